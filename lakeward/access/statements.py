@@ -1,0 +1,218 @@
+"""
+Policies compiled for matching: patterns once, statements indexed by action.
+
+A statement applies where its action, resource and conditions all match (`semantics.md` A1-1); whom it is about is
+matched apart, since only resource-based policies say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from lakeward.access.conditions import Condition
+from lakeward.access.context import Context
+from lakeward.access.patterns import ArnGlob, Glob, arn_glob, glob, pieces_of
+from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth
+from lakeward.access.variables import Template, template
+from lakeward.estate.policies import Policy, PolicyStatement
+from lakeward.estate.unknown import has_token
+
+_ARN_PARTS: Final = 6
+_INDEXED_ACTIONS = 4096
+
+
+class ActionPattern:
+    """
+    One entry of `Action`: case doesn't count, wildcards anywhere in the name (`semantics.md` A1-2).
+
+    The entry is one pattern: nothing is trimmed, and a comma separates nothing (A19-5).
+    """
+
+    __slots__ = ("_certain", "_pattern", "_service")
+
+    def __init__(self, text: str) -> None:
+        lowered = text.lower()
+        service, colon, name = lowered.partition(":")
+        self._certain = True
+        self._service: str | None = None
+        self._pattern: Glob | None = glob(lowered)
+        if lowered in ("*", "*:*") or has_token(lowered):
+            return
+        if not colon:
+            self._pattern = None  # no service: names nothing
+        elif "*" in service or "?" in service:
+            # IAM takes no wildcard in the service's name: what such a policy would do isn't documented.
+            self._certain = service == "*"
+        else:
+            self._service = service
+            self._pattern = glob(name)
+
+    def match(self, service: str, name: str) -> Truth:
+        """Return whether an action matches, given in lower case."""
+        if self._pattern is None:
+            return NO
+        if self._service is not None:
+            return self._pattern.match(name) if service == self._service else NO
+        truth = self._pattern.match(f"{service}:{name}")
+        return truth if self._certain else truth & AMBIGUOUS
+
+
+@lru_cache(maxsize=1 << 15)
+def action_pattern(text: str) -> ActionPattern:
+    """Compile an entry of `Action`; each is compiled once."""
+    return ActionPattern(text)
+
+
+class ResourcePattern:
+    """One entry of `Resource` in which variables stand, after the fifth colon (`semantics.md` A3-1)."""
+
+    __slots__ = ("_heads", "_tail", "text")
+
+    def __init__(self, heads: Sequence[str], tail: Template, text: str) -> None:
+        self._heads = [pieces_of(head) for head in heads]
+        self._tail = tail
+        self.text = text
+
+    def match(self, resource: str, context: Context) -> Truth:
+        """Return whether a resource matches; a variable without a value matches nothing (A3-3)."""
+        pieces = self._tail.pieces(context)
+        return NO if pieces is None else ArnGlob([*self._heads, pieces], self.text).match(resource)
+
+
+@lru_cache(maxsize=1 << 14)
+def _resource_with_variables(text: str) -> ResourcePattern | None:
+    parts = text.split(":", _ARN_PARTS - 1)
+    tail = template(parts[-1]) if len(parts) == _ARN_PARTS else None
+    return None if tail is None else ResourcePattern(parts[:-1], tail, text)
+
+
+class Statement:
+    """One statement, compiled."""
+
+    __slots__ = ("_actions", "_conditions", "_patterns", "_with_variables", "allows", "denies", "name", "source")
+
+    def __init__(self, source: PolicyStatement, *, has_variables: bool, path: str) -> None:
+        self.source = source
+        self.name = source.name
+        # A statement that isn't known may be either.
+        self.allows = source.effect != "Deny"
+        self.denies = source.effect != "Allow"
+        self._actions = tuple(map(action_pattern, source.actions))
+        plain: list[ArnGlob] = []
+        variable: list[ResourcePattern] = []
+        for text in source.resources or ():
+            found = _resource_with_variables(text) if has_variables and "${" in text else None
+            if found is None:
+                plain.append(arn_glob(text))
+            else:
+                variable.append(found)
+        self._patterns = tuple(plain)
+        self._with_variables = tuple(variable)
+        self._conditions = tuple(
+            Condition(entry, has_variables=has_variables, path=f"{path}.Condition") for entry in source.conditions
+        )
+
+    def covers_action(self, service: str, name: str) -> Truth:
+        """Return whether the statement is about an action, given in lower case."""
+        if self.source.effect is None:
+            return UNKNOWN
+        truth = NO
+        for pattern in self._actions:
+            truth |= pattern.match(service, name)
+            if truth == YES:
+                break
+        return NEGATION[truth] if self.source.excludes_actions else truth
+
+    def covers_resource(self, resource: str, context: Context) -> Truth:
+        """Return whether the statement is about a resource. A statement without `Resource` is about all (A1-1)."""
+        if self.source.resources is None:
+            return YES
+        truth = NO
+        for pattern in self._patterns:
+            truth |= pattern.match(resource)
+            if truth == YES:
+                break
+        else:
+            for entry in self._with_variables:
+                truth |= entry.match(resource, context)
+        return NEGATION[truth] if self.source.excludes_resources else truth
+
+    def conditions_hold(self, context: Context) -> Truth:
+        """Return whether all conditions hold."""
+        truth = YES if self.source.unknown_conditions is None else UNKNOWN
+        for condition in self._conditions:
+            truth &= condition.evaluate(context)
+            if truth == NO:
+                break
+        return truth
+
+    def failing_conditions(self, context: Context) -> tuple[str, ...]:
+        """Return the conditions that don't surely hold, as `operator key`, for people."""
+        return tuple(condition.text for condition in self._conditions if condition.evaluate(context) != YES)
+
+    @property
+    def condition_keys(self) -> frozenset[str]:
+        """The condition keys the statement asks for, in lower case."""
+        return frozenset(condition.key for condition in self._conditions)
+
+
+class CompiledPolicy:
+    """A policy document, compiled once; statements about an action are found once per action."""
+
+    __slots__ = ("_by_action", "label", "source", "statements")
+
+    def __init__(self, source: Policy, label: str) -> None:
+        """
+        Compile a document.
+
+        Args:
+            source: The document.
+            label: Where it stands, for reasons.
+
+        Raises:
+            EstateError: A condition operator doesn't exist.
+
+        """
+        self.source = source
+        self.label = label
+        if source.unknown is not None:
+            self.statements: tuple[Statement, ...] = (_UNKNOWN_STATEMENT,)
+        else:
+            self.statements = tuple(
+                Statement(statement, has_variables=source.has_variables, path=f"{source.path}.Statement[{index}]")
+                for index, statement in enumerate(source.statements)
+            )
+        self._by_action: dict[str, tuple[tuple[Statement, Truth], ...]] = {}
+
+    def about(self, action: str) -> tuple[tuple[Statement, Truth], ...]:
+        """Return the statements about an action, in lower case, each with how certain that is."""
+        found = self._by_action.get(action)
+        if found is None:
+            service, _, name = action.partition(":")
+            found = tuple(
+                (statement, truth)
+                for statement in self.statements
+                if (truth := statement.covers_action(service, name)) != NO
+            )
+            if len(self._by_action) < _INDEXED_ACTIONS:
+                self._by_action[action] = found
+        return found
+
+
+_UNKNOWN_STATEMENT = Statement(
+    PolicyStatement(
+        name="",
+        effect=None,
+        principals=None,
+        excludes_principals=False,
+        actions=(),
+        excludes_actions=True,
+        resources=None,
+        excludes_resources=False,
+        conditions=(),
+    ),
+    has_variables=False,
+    path="",
+)

@@ -1,0 +1,33 @@
+"""`lakeward check`: judge a stack's configuration without the engine or AWS."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lakeward.config import StackConfig, load, load_bytes
+from lakeward.errors import UsageError
+
+
+@click.command("check")
+@click.argument("config")
+@click.option("--stack", metavar="NAME", help="The stack's name, where the file isn't called Pulumi.<stack>.yaml.")
+def command(config: str, stack: str | None) -> None:
+    """
+    Validate a stack's configuration, CONFIG: Pulumi.<stack>.yaml, or - for standard input.
+
+    Prints every error at once, one line each: where it is, what is wrong, what would be right.
+    """
+    found = _from_standard_input(stack) if config == "-" else load(Path(config), stack)
+    tables = [table for database in found.databases for table in database.tables]
+    counts = {"zone": found.zones, "database": found.databases, "table": tables, "persona": found.personas}
+    held = ", ".join(f"{len(things)} {noun}{'' if len(things) == 1 else 's'}" for noun, things in counts.items())
+    click.echo(f"{config}: stack {found.stack} of {found.account}/{found.region} is well formed: {held}")
+
+
+def _from_standard_input(stack: str | None) -> StackConfig:
+    if stack is None:
+        raise UsageError("--stack", "standard input doesn't say which stack it is", "give its name")
+    return load_bytes(sys.stdin.buffer.read(), "-", stack, Path.cwd())

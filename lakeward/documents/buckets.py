@@ -1,0 +1,179 @@
+"""
+Bucket policies.
+
+They hold Denies, which no identity policy can outvote, and the few Allows that AWS's log services need. Whom a Deny
+spares is said by `aws:PrincipalArn`, one condition per statement: a role's sessions carry its ARN, and a principal
+without one (an AWS service) is denied (`semantics.md` C2, A5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lakeward.documents.conditions import (
+    CANNED_ACL,
+    ENCRYPTION_ALGORITHM,
+    ENCRYPTION_CUSTOMER_ALGORITHM,
+    ENCRYPTION_KEY,
+    PRINCIPAL_ARN,
+    PRINCIPAL_IS_AWS_SERVICE,
+    SECURE_TRANSPORT,
+    SOURCE_ACCOUNT,
+    SOURCE_ARN,
+)
+from lakeward.documents.document import Document, DocumentKind
+from lakeward.documents.statement import Service, Statement, allow, deny_everyone, in_sid
+from lakeward.identifiers import AccountId, Arn, RoleArn
+
+_EVERY_OBJECT_ACTION = ("s3:*",)
+"""On object ARNs only, in a Deny: whatever S3 can do with an object, now and later."""
+_WRITES = ("s3:PutObject",)
+
+
+def zone_policy(bucket: Arn, readers: Sequence[RoleArn]) -> Document:
+    """
+    Return the policy of a zone's bucket.
+
+    Args:
+        bucket: the bucket.
+        readers: the only roles that reach objects: the zone's registration role, where it has one, and the
+            break-glass role. Empty: nobody does.
+
+    """
+    objects = f"{bucket}/*"
+    spared = (PRINCIPAL_ARN.not_like(*readers),) if readers else ()
+    return Document(
+        DocumentKind.BUCKET_POLICY,
+        bucket.resource,
+        (
+            _deny_plain_http(bucket),
+            # The bucket's default key applies to a put without headers; each header would choose another (C4).
+            deny_everyone("DenyPutsThatChooseAnAlgorithm", _WRITES, (objects,), ENCRYPTION_ALGORITHM.present()),
+            deny_everyone("DenyPutsThatChooseAKey", _WRITES, (objects,), ENCRYPTION_KEY.present()),
+            _deny_customer_keys(bucket),
+            deny_everyone("DenyDataOutsideLakeFormation", _EVERY_OBJECT_ACTION, (objects,), *spared),
+        ),
+    )
+
+
+def results_policy(bucket: Arn, owners: Mapping[str, tuple[RoleArn, Arn]], break_glass: Sequence[RoleArn]) -> Document:
+    """
+    Return the policy of the bucket of query results, where each persona reaches its own prefix only.
+
+    Athena sends encryption headers here, so the key is held in place by `kms:ResourceAliases` on the persona's side
+    and by this policy refusing anything but KMS.
+
+    Args:
+        bucket: the bucket.
+        owners: for each persona that queries its role and all objects below its prefix.
+        break_glass: the break-glass role, or nothing.
+
+    """
+    objects = f"{bucket}/*"
+    reachers = (*(role for role, _ in owners.values()), *break_glass)
+    return Document(
+        DocumentKind.BUCKET_POLICY,
+        bucket.resource,
+        (
+            _deny_plain_http(bucket),
+            deny_everyone(
+                "DenyPutsEncryptedWithoutKms",
+                _WRITES,
+                (objects,),
+                ENCRYPTION_ALGORITHM.present(),
+                ENCRYPTION_ALGORITHM.not_equals("aws:kms"),
+            ),
+            _deny_customer_keys(bucket),
+            deny_everyone(
+                "DenyResultsToEveryoneWhoOwnsNone",
+                _EVERY_OBJECT_ACTION,
+                (objects,),
+                *((PRINCIPAL_ARN.not_like(*reachers),) if reachers else ()),
+            ),
+            *(
+                deny_everyone(
+                    f"DenyResultsOf{in_sid(persona)}ToOthers",
+                    _EVERY_OBJECT_ACTION,
+                    (own_objects,),
+                    PRINCIPAL_ARN.not_like(role, *break_glass),
+                )
+                for persona, (role, own_objects) in owners.items()
+            ),
+        ),
+    )
+
+
+def logs_policy(
+    bucket: Arn, account: AccountId, *, access_logs: Arn, logged: Sequence[Arn], trail: tuple[Arn, Arn] | None
+) -> Document:
+    """
+    Return the policy of the log bucket: two services write, nobody else does, and nobody deletes.
+
+    Both services are bound to what they log for, so that nobody else's logs land here (no confused deputy). Nobody
+    is allowed to read; who may is left to identity policies, and no persona has one.
+
+    Args:
+        bucket: the log bucket.
+        account: the account of the lake.
+        access_logs: all objects below the prefix of S3's server access logs.
+        logged: the buckets whose access is logged.
+        trail: the audit trail and all objects below its prefix; `None` without a trail.
+
+    """
+    objects = f"{bucket}/*"
+    return Document(
+        DocumentKind.BUCKET_POLICY,
+        bucket.resource,
+        (
+            _deny_plain_http(bucket),
+            *(_access_log_writes(access_logs, account, logged) if logged else ()),
+            *(_trail_writes(bucket, *trail) if trail else ()),
+            deny_everyone("DenyLogsNotWrittenByAService", _WRITES, (objects,), PRINCIPAL_IS_AWS_SERVICE.is_false()),
+            deny_everyone("DenyDeletionOfLogs", ("s3:DeleteObject*",), (objects,)),
+        ),
+    )
+
+
+def _access_log_writes(objects: Arn, account: AccountId, logged: Sequence[Arn]) -> tuple[Statement, ...]:
+    return (
+        allow(
+            "AllowServerAccessLogsOfThisLake",
+            _WRITES,
+            (objects,),
+            SOURCE_ACCOUNT.equals(account),
+            SOURCE_ARN.like(*logged),
+            principal=Service("logging.s3.amazonaws.com"),
+        ),
+    )
+
+
+def _trail_writes(bucket: Arn, trail: Arn, objects: Arn) -> tuple[Statement, ...]:
+    service = Service("cloudtrail.amazonaws.com")
+    return (
+        allow(
+            "AllowTheAuditTrailToCheckTheBucket",
+            ("s3:GetBucketAcl",),
+            (bucket,),
+            SOURCE_ARN.like(trail),
+            principal=service,
+        ),
+        allow(
+            "AllowTheAuditTrailToWrite",
+            _WRITES,
+            (objects,),
+            SOURCE_ARN.like(trail),
+            CANNED_ACL.equals("bucket-owner-full-control"),
+            principal=service,
+        ),
+    )
+
+
+def _deny_plain_http(bucket: Arn) -> Statement:
+    return deny_everyone("DenyPlainHttp", ("s3:*",), (bucket, f"{bucket}/*"), SECURE_TRANSPORT.is_false())
+
+
+def _deny_customer_keys(bucket: Arn) -> Statement:
+    """Refuse keys that the writer brings along (SSE-C): AWS couldn't read such an object, nor could an audit."""
+    return deny_everyone(
+        "DenyPutsWithACustomersKey", _WRITES, (f"{bucket}/*",), ENCRYPTION_CUSTOMER_ALGORITHM.present()
+    )

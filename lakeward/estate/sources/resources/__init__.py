@@ -1,0 +1,40 @@
+"""
+Readers of declared resources: one module per family of resource types.
+
+A module holds `READERS`, from type token to reader; adding a type is adding an entry there, adding a family is
+adding a file. `WITHOUT_ACCESS` lists the types that say nothing about who can reach what.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+from lakeward.estate.sources.reading import Reader
+
+
+def _discovered() -> dict[str, Reader]:
+    found: dict[str, Reader] = {}
+    for module in pkgutil.iter_modules(__path__):
+        readers: Mapping[str, Reader] = importlib.import_module(f"{__name__}.{module.name}").READERS
+        if twice := sorted(found.keys() & readers.keys()):
+            raise TypeError(f"two modules read {', '.join(twice)}")
+        found.update(readers)
+    return found
+
+
+READERS: Mapping[str, Reader] = _discovered()
+"""Every type that is understood, with its reader."""
+
+WITHOUT_ACCESS = frozenset(
+    {
+        # What a key of a user may do is what the user may do, and the user is read.
+        "aws:iam/accessKey:AccessKey",
+        "aws:cloudtrail/trail:Trail",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketVersioning:BucketVersioning",
+    }
+)
+"""Types that are understood and say nothing about access."""

@@ -1,0 +1,466 @@
+"""
+Identifiers: texts with a form, checked when they are made.
+
+Each class is a `str` that has been parsed: frozen, ordered, hashable, ready for JSON, and equal to its own text.
+A value that exists is well formed; a text that isn't raises `InvalidIdentifierError` with the remedy. Pydantic
+fields may use them as types.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from typing_extensions import Self
+
+from lakeward.errors import InvalidIdentifierError, quote
+
+
+class Identifier(str):
+    """Base: subclasses state their form as a pattern, in words for people, and what to type instead."""
+
+    __slots__ = ()
+
+    pattern: ClassVar[re.Pattern[str]]
+    noun: ClassVar[str]
+    """What it is, with its article."""
+    remedy: ClassVar[str]
+
+    def __new__(cls, text: str) -> Self:
+        if not isinstance(text, str):
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy)
+        cls.check(text)
+        return super().__new__(cls, text)
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        """Raise `InvalidIdentifierError` unless `text` has the form; subclasses add what a pattern can't say."""
+        if cls.pattern.fullmatch(text) is None:
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(strict=True))
+
+
+class AccountId(Identifier):
+    """
+    An AWS account's id: 12 digits.
+
+    As a pydantic field it takes a number too, which is what YAML and the engine make of unquoted digits
+    (`platform.md` section 1, rule 7).
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"[0-9]{12}")
+    noun = "an account id"
+    remedy = "give its 12 digits, in quotes"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        return core_schema.no_info_before_validator_function(
+            cls._digits, super().__get_pydantic_core_schema__(source, handler)
+        )
+
+    @staticmethod
+    def _digits(value: object) -> object:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return f"{value:012d}" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else value
+
+
+class RegionName(Identifier):
+    """A Region, such as `eu-west-1`; it decides the partition and the DNS suffix of everything in it."""
+
+    __slots__ = ()
+    pattern = re.compile(r"(?:us-gov|us|eu|ap|sa|ca|me|af|il|mx|cn)-[a-z]+-[1-9]")
+    noun = "a Region"
+    remedy = "give its code, such as `eu-west-1`"
+
+    @property
+    def aws_partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`."""
+        if self.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if self.startswith("us-gov-") else "aws"
+
+    @property
+    def dns_suffix(self) -> str:
+        """`amazonaws.com`, or China's own."""
+        return "amazonaws.com.cn" if self.aws_partition == "aws-cn" else "amazonaws.com"
+
+
+class Arn(Identifier):
+    """
+    An Amazon Resource Name: `arn:partition:service:region:account:resource`.
+
+    >>> Arn("arn:aws:iam::111111111111:role/reader").resource
+    'role/reader'
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"arn:aws(?:-cn|-us-gov)?:[a-z0-9-]+:[a-z0-9-]*:(?:[0-9]{12}|aws|):[\x21-\x7e]+")
+    noun = "an ARN"
+    remedy = "give `arn:partition:service:region:account:resource`"
+
+    @classmethod
+    def of(cls, region: RegionName, service: str, account: str, resource: str, *, regional: bool = True) -> Self:
+        """Put an ARN together in the Region's partition; global services leave the Region out."""
+        return cls(f"arn:{region.aws_partition}:{service}:{region if regional else ''}:{account}:{resource}")
+
+    @property
+    def aws_partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`."""
+        return self.split(":", 5)[1]
+
+    @property
+    def service(self) -> str:
+        """The service's prefix, such as `iam`."""
+        return self.split(":", 5)[2]
+
+    @property
+    def region(self) -> str:
+        """The Region; empty for global services."""
+        return self.split(":", 5)[3]
+
+    @property
+    def account(self) -> str:
+        """The account's 12 digits; empty where the service has none (S3), `aws` for AWS's own resources."""
+        return self.split(":", 5)[4]
+
+    @property
+    def resource(self) -> str:
+        """Everything after the account."""
+        return self.split(":", 5)[5]
+
+
+class RoleArn(Arn):
+    """The ARN of an IAM role; never that of one of its sessions, or of an account's root."""
+
+    __slots__ = ()
+    pattern = re.compile(
+        r"arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:role/(?:[\x21-\x29\x2b-\x2e\x30-\x3e\x40-\x7e]+/)*[\w+=,.@-]{1,64}",
+        re.ASCII,
+    )
+    noun = "the ARN of an IAM role"
+    remedy = "give `arn:aws:iam::<account>:role/<name>`"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        if re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]*:root|[0-9]{12}", text):
+            raise InvalidIdentifierError(
+                f"{quote(text)} is a whole account, so everyone whom that account's administrators allow",
+                f"name one role: {cls.remedy}",
+            )
+        if session := re.fullmatch(r"(arn:aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*", text):
+            partition, account, name = session.groups()
+            raise InvalidIdentifierError(
+                f"{quote(text)} is a session of a role, gone within hours",
+                f"give the role's own: {quote(f'{partition}:iam::{account}:role/{name}')}, with its path if it has one",
+            )
+        super().check(text)
+
+    @property
+    def name(self) -> str:
+        """The role's name, without its path."""
+        return self.rsplit("/", 1)[1]
+
+    @property
+    def path(self) -> str:
+        """The role's path, with slashes at both ends; `/` for most."""
+        return self.resource[len("role") : -len(self.name)]
+
+
+class SamlProviderArn(Arn):
+    """The ARN of a SAML provider of IAM."""
+
+    __slots__ = ()
+    pattern = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:saml-provider/[\w._-]{1,128}", re.ASCII)
+    noun = "the ARN of a SAML provider"
+    remedy = "give `arn:aws:iam::<account>:saml-provider/<name>`"
+
+
+class OidcProviderArn(Arn):
+    """The ARN of an OpenID Connect provider of IAM."""
+
+    __slots__ = ()
+    pattern = re.compile(
+        r"arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(?::[0-9]+)?(?:/[\w.~/-]*)?", re.ASCII
+    )
+    noun = "the ARN of an OpenID Connect provider"
+    remedy = "give `arn:aws:iam::<account>:oidc-provider/<issuer without https://>`"
+
+    @property
+    def issuer(self) -> str:
+        """The issuer without its scheme, as the condition keys `<issuer>:aud` and `<issuer>:sub` spell it."""
+        return self.resource.removeprefix("oidc-provider/")
+
+
+class OrganizationId(Identifier):
+    """An organization's id."""
+
+    __slots__ = ()
+    pattern = re.compile(r"o-[a-z0-9]{10,32}")
+    noun = "an organization's id"
+    remedy = "give `o-` and 10 to 32 lower-case letters and digits"
+
+
+class OrgPath(Identifier):
+    """
+    Where an account or OU stands in its organization: `o-…/r-…/ou-…/`, with the slash at the end.
+
+    It is a value of `aws:PrincipalOrgPaths` (`semantics.md` A4); without the trailing slash a pattern over
+    `ou-ab12-1111` would reach `ou-ab12-11112222` too, so it is required.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(
+        r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(?:ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5}",
+    )
+    noun = "an organization path"
+    remedy = "give `o-…/r-…/ou-…/`, with a slash at the end"
+
+    @property
+    def organization(self) -> OrganizationId:
+        """The organization it belongs to."""
+        return OrganizationId(self.split("/", 1)[0])
+
+    def children(self) -> str:
+        """Return the pattern of accounts in OUs below this one, not of those directly in it."""
+        return f"{self}ou-*"
+
+    def subtree(self) -> str:
+        """Return the pattern of accounts in this OU and in all OUs below it."""
+        return f"{self}*"
+
+
+class NamePrefix(Identifier):
+    """The first part of every physical name of a stack, at most 12 characters (`contracts.md` section 6)."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?")
+    noun = "a name prefix"
+    remedy = "give 1 to 12 lower-case letters, digits and hyphens, a letter first and no hyphen last"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if reserved := next((p for p in ("xn--", "sthree", "amzn-s3-demo") if text.startswith(p)), None):
+            raise InvalidIdentifierError(
+                f"{quote(text)} begins with {quote(reserved)}, which S3 keeps for itself", "choose another prefix"
+            )
+
+
+class StackName(Identifier):
+    """A stack's name: part of physical names, so narrower than what Pulumi would take."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,21}[a-z0-9])?")
+    noun = "a stack name"
+    remedy = "give 1 to 23 lower-case letters, digits and hyphens, no hyphen first or last"
+
+
+class BucketName(Identifier):
+    """The name of an S3 bucket: 3 to 63 characters, no dots (they break TLS host names)."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+    noun = "a bucket name"
+    remedy = "bucket names have 3 to 63 lower-case letters, digits and hyphens"
+
+
+class ObjectPrefix(Identifier):
+    """A prefix of object keys, without slash at either end; no wildcard, since it stands in policies."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9!_.'()+=,@-]+(?:/[A-Za-z0-9!_.'()+=,@-]+)*")
+    noun = "a prefix"
+    remedy = "give at most 512 letters, digits and `!_.'()+=,@-`, parts divided by `/`, no slash at the ends"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if len(text) > 512 or any(part in {".", ".."} for part in text.split("/")):  # noqa: PLR2004  # half of S3's 1024
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy)
+
+
+class KeyAlias(Identifier):
+    """An alias of a KMS key, with its `alias/`."""
+
+    __slots__ = ()
+    pattern = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
+    noun = "a key alias"
+    remedy = "give `alias/` and letters, digits, `/`, `_` and hyphens"
+
+
+class RoleName(Identifier):
+    """The name of an IAM role."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+    noun = "a role name"
+    remedy = "role names have 1 to 64 letters, digits and `_+=,.@-`"
+
+
+class PolicyName(Identifier):
+    """The name of a managed policy of IAM."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+    noun = "a policy name"
+    remedy = "policy names have 1 to 128 letters, digits and `_+=,.@-`"
+
+
+class WorkgroupName(Identifier):
+    """The name of an Athena workgroup."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9._-]{1,128}")
+    noun = "a workgroup name"
+    remedy = "workgroup names have 1 to 128 letters, digits and `._-`"
+
+
+class TrailName(Identifier):
+    """The name of a CloudTrail trail."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9](?:[._-]?[A-Za-z0-9]){2,127}")
+    noun = "a trail name"
+    remedy = "trail names have 3 to 128 letters, digits and single `._-` between them"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if len(text) > 128:  # noqa: PLR2004  # CloudTrail's limit
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy)
+
+
+class CatalogName(Identifier):
+    """
+    The name of a database, table, column or data cells filter.
+
+    The catalog stores names in lower case, so two that differ in case are one: upper case is refused rather than
+    silently folded. Narrower than Glue's own form: what Athena, Hive and a policy can all spell.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z0-9_][a-z0-9_-]{0,254}")
+    noun = "a catalog name"
+    remedy = "give 1 to 255 lower-case letters, digits, `_` and hyphens, no hyphen first"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        if text != text.lower() and cls.pattern.fullmatch(text.lower()):
+            raise InvalidIdentifierError(
+                f"{quote(text)} has upper-case letters, which the catalog folds", f"write {quote(text.lower())}"
+            )
+        super().check(text)
+
+
+class TagText(Identifier):
+    """The value of a tag."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9 _.:/=+@-]{1,256}")
+    noun = "a tag value"
+    remedy = "tag values have 1 to 256 letters, digits, spaces and `_.:/=+-@`"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if text != text.strip():
+            raise InvalidIdentifierError(f"{quote(text)} begins or ends with a space", "remove it")
+
+
+class ClaimValue(Identifier):
+    """
+    A value that a claim of an identity provider must have, literally.
+
+    Wildcards and policy variables are refused: a trust policy would compare them letter by letter at best.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"""[A-Za-z0-9_.:/=+@,;#&%~!()\[\]|-]{1,256}""")
+    noun = "a literal claim value"
+    remedy = "give the exact value, at most 256 characters, without `*`, `?`, `$`, quotes or spaces"
+
+
+class Description(Identifier):
+    """A line of prose about a resource, in the characters that Glue, IAM and KMS all take."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[\x20-\x7e\xa1-\xff]{1,1000}")
+    noun = "a description"
+    remedy = "give 1 to 1000 characters of Latin script, on one line"
+
+
+class Comment(Description):
+    """A line of prose about a column."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[\x20-\x7e\xa1-\xff]{1,255}")
+    noun = "a comment"
+    remedy = "give 1 to 255 characters of Latin script, on one line"
+
+
+class ColumnType(Identifier):
+    """The type of a column in Hive's words, such as `bigint`, `decimal(10,2)` or `array<struct<a:int>>`."""
+
+    __slots__ = ()
+    noun = "a column type"
+    remedy = "give a Hive type such as `string`, `bigint`, `decimal(10,2)`, `date` or `array<string>`"
+
+    _SIMPLE = re.compile(
+        r"string|boolean|tinyint|smallint|int|bigint|float|double|date|timestamp|binary"
+        r"|(?:var)?char\(([1-9][0-9]{0,4})\)|decimal\(([1-9][0-9]?),([0-9]{1,2})\)"
+    )
+    _FIELD = re.compile(r"[a-z0-9_]+:")
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        if cls._end(text, 0) == len(text):
+            return
+        tidy = re.sub(r"\s", "", text).lower().replace("integer", "int")
+        tidy = re.sub(r"decimal(?!\()", "decimal(10,0)", tidy)
+        right = f"write {quote(tidy)}" if tidy != text and cls._end(tidy, 0) == len(tidy) else cls.remedy
+        raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", right)
+
+    @classmethod
+    def _end(cls, text: str, start: int, depth: int = 0) -> int:
+        """Return where the type that begins at `start` ends; -1 where none does."""
+        if depth > 16:  # noqa: PLR2004  # no catalog nests deeper
+            return -1
+        for opening, parts in (("array<", 1), ("map<", 2), ("struct<", 0)):
+            if text.startswith(opening, start):
+                return cls._end_of_parts(text, start + len(opening), parts, depth)
+        simple = cls._SIMPLE.match(text, start)
+        if simple is None:
+            return -1
+        length, precision, scale = (int(group) if group else None for group in simple.groups())
+        if precision is not None and scale is not None and not (precision <= 38 and scale <= precision):  # noqa: PLR2004
+            return -1
+        if length is not None and length > (65535 if "var" in simple[0] else 255):
+            return -1
+        return simple.end()
+
+    @classmethod
+    def _end_of_parts(cls, text: str, start: int, parts: int, depth: int) -> int:
+        """Return where the list of types ends, behind its `>`; `parts` 0 means named fields, any number."""
+        seen, at = 0, start
+        while True:
+            if parts == 0:
+                field = cls._FIELD.match(text, at)
+                if field is None:
+                    return -1
+                at = field.end()
+            at = cls._end(text, at, depth + 1)
+            seen += 1
+            if at < 0 or at >= len(text):
+                return -1
+            if text[at] == ">":
+                return at + 1 if parts in {0, seen} else -1
+            if text[at] != ",":
+                return -1
+            at += 1

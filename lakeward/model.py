@@ -1,0 +1,330 @@
+"""
+The nouns of a lake's governance, as a stack's configuration spells them.
+
+Every class is a frozen value parsed from configuration: unknown keys are refused, names are checked
+where they enter, and a value that exists is a value that is well formed on its own. What needs two
+nouns to judge (a grant on a column that isn't there) is judged in `lakeward.config`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import Enum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic.alias_generators import to_camel
+
+from lakeward.identifiers import (
+    AccountId,
+    CatalogName,
+    ClaimValue,
+    ColumnType,
+    Comment,
+    Description,
+    ObjectPrefix,
+    OidcProviderArn,
+    OrganizationId,
+    OrgPath,
+    RoleArn,
+    RoleName,
+    SamlProviderArn,
+)
+
+
+class Noun(BaseModel):
+    """Base of every configured value: frozen, closed, camelCase outside and snake_case inside."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        validate_by_name=False,
+        validate_by_alias=True,
+    )
+
+
+class Word(str, Enum):
+    """Base of closed sets of words: a member is its own text, in f-strings of every Python version too."""
+
+    __str__ = str.__str__
+
+
+def _keys(value: object) -> Collection[str]:
+    """Return the keys of a mapping from a file, or the fields of a noun that was made already."""
+    if isinstance(value, BaseModel):
+        return type(value).model_fields.keys()
+    return value.keys() if isinstance(value, Mapping) else ()
+
+
+def _alternative(value: object, keys: tuple[str, ...]) -> str | None:
+    """Return the tag of the alternative that `value` means: that of the first of `keys` it has."""
+    return next((f"<{key}>" for key in keys if key in _keys(value)), None)
+
+
+class ZoneName(Word):
+    """Where data stands on its way through the lake (`docs/glossary.md`)."""
+
+    RAW = "raw"
+    STAGE = "stage"
+    CURATED = "curated"
+    MASKED = "masked"
+    ENCRYPTED = "encrypted"
+    ARCHIVE = "archive"
+    QUERY_RESULTS = "query-results"
+    LOGS = "logs"
+
+
+class Classification(Word):
+    """How sensitive a column's values are, and the value of the LF-Tag `classification`."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    QUASI_IDENTIFIER = "quasi-identifier"
+    PII = "pii"
+
+
+class Protection(Word):
+    """In what form a column's values stand: as they are, irreversibly masked, or encrypted by the column key."""
+
+    CLEAR = "clear"
+    MASKED = "masked"
+    ENCRYPTED = "encrypted"
+
+
+class Zone(Noun):
+    """A zone of the lake: one bucket, one data key and, where it holds tables, one data lake location."""
+
+    name: Annotated[ZoneName, Field(strict=False)]
+    expire_days: Annotated[int | None, Field(ge=1, le=36500)] = None
+    """Days until current objects expire; `None` keeps them."""
+
+
+class Column(Noun):
+    """A column of a table; `type` is a Hive type such as `bigint` or `array<string>`."""
+
+    name: CatalogName
+    type: ColumnType
+    classification: Annotated[Classification, Field(strict=False)]
+    protection: Annotated[Protection, Field(strict=False)] = Protection.CLEAR
+    comment: Comment | None = None
+
+
+class RowFilter(Noun):
+    """A data cells filter: the rows where `rows` is TRUE, cut to `columns` (`semantics.md` B9)."""
+
+    name: CatalogName
+    columns: Annotated[tuple[CatalogName, ...], Field(min_length=1)]
+    rows: str | None = None
+    """A filter expression over the table's columns; `None` keeps all rows."""
+
+
+class Table(Noun):
+    """A catalogued table. It stands at `s3://<zone bucket>/<path>`, below a registered location."""
+
+    name: CatalogName
+    zone: Annotated[ZoneName, Field(strict=False)]
+    path: ObjectPrefix
+    """Prefix in the zone's bucket, without leading or trailing slash."""
+    format: Literal["parquet", "json", "csv"] = "parquet"
+    description: Description | None = None
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    partition_keys: tuple[Column, ...] = ()
+    filters: tuple[RowFilter, ...] = ()
+
+
+class Database(Noun):
+    """A Glue database with its tables."""
+
+    name: CatalogName
+    description: Description | None = None
+    tables: tuple[Table, ...] = ()
+
+
+class SamlTrust(Noun):
+    """People reach the role through a SAML provider that exists in the account."""
+
+    saml: SamlProviderArn
+    """ARN of the SAML provider."""
+
+
+class OidcTrust(Noun):
+    """Workloads reach the role through an OpenID Connect provider that exists in the account."""
+
+    oidc: OidcProviderArn
+    """ARN of the provider."""
+    audience: ClaimValue
+    subjects: Annotated[tuple[ClaimValue, ...], Field(min_length=1)]
+    """Accepted `sub` claims, at least one; literal, no wildcards."""
+
+
+class RoleTrust(Noun):
+    """One named role may assume this one."""
+
+    role: RoleArn
+    """ARN of the role."""
+
+
+class ServiceTrust(Noun):
+    """An AWS service assumes the role for jobs of this account; for `pipeline` personas only."""
+
+    service: Literal["glue.amazonaws.com"]
+
+
+def _trust(value: object) -> str | None:
+    return _alternative(value, ("saml", "oidc", "role", "service"))
+
+
+Trust = Annotated[
+    Annotated[SamlTrust, Tag("<saml>")]
+    | Annotated[OidcTrust, Tag("<oidc>")]
+    | Annotated[RoleTrust, Tag("<role>")]
+    | Annotated[ServiceTrust, Tag("<service>")],
+    Discriminator(_trust),
+]
+"""Who may assume a persona's role; the alternative is the one whose key is there."""
+
+
+class TableGrant(Noun):
+    """
+    A named-resource grant on one table.
+
+    With `columns`: SELECT on exactly these. With `filter`: SELECT through that data cells filter of the
+    table. With neither: the listed permissions on the whole table.
+    """
+
+    database: CatalogName
+    table: CatalogName
+    columns: Annotated[tuple[CatalogName, ...] | None, Field(min_length=1)] = None
+    filter: CatalogName | None = None
+    permissions: Annotated[
+        tuple[Literal["SELECT", "DESCRIBE", "INSERT", "DELETE", "ALTER"], ...], Field(min_length=1)
+    ] = ("SELECT",)
+
+
+class DatabaseGrant(Noun):
+    """A named-resource grant on a database itself; rights on its tables don't follow (`semantics.md` B6-5)."""
+
+    database: CatalogName
+    permissions: Annotated[tuple[Literal["DESCRIBE", "CREATE_TABLE", "ALTER"], ...], Field(min_length=1)] = (
+        "DESCRIBE",
+    )
+
+
+class TagGrant(Noun):
+    """A grant on whatever carries the LF-Tags: AND over keys, OR over a key's values (`semantics.md` B8-3)."""
+
+    tags: Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+    on: Literal["table", "database"] = "table"
+    permissions: Annotated[tuple[Literal["SELECT", "DESCRIBE"], ...], Field(min_length=1)] = (
+        "SELECT",
+        "DESCRIBE",
+    )
+
+
+class LocationGrant(Noun):
+    """DATA_LOCATION_ACCESS on a zone's data lake location: the right to create tables there, never to read."""
+
+    location: Annotated[ZoneName, Field(strict=False)]
+
+
+def _grant(value: object) -> str | None:
+    return _alternative(value, ("tags", "location", "table", "database"))
+
+
+Grant = Annotated[
+    Annotated[TableGrant, Tag("<table>")]
+    | Annotated[DatabaseGrant, Tag("<database>")]
+    | Annotated[TagGrant, Tag("<tags>")]
+    | Annotated[LocationGrant, Tag("<location>")],
+    Discriminator(_grant),
+]
+"""What a persona may do with one thing; the alternative is the one whose key is there."""
+
+
+class PersonaKind(Word):
+    """
+    Where a persona's role comes from.
+
+    `managed`: created by this stack, for people. `pipeline`: created by this stack, for jobs that fill tables.
+    `external`: exists already; its own IAM policies are a stated ceiling.
+    """
+
+    MANAGED = "managed"
+    PIPELINE = "pipeline"
+    EXTERNAL = "external"
+
+
+class Administration(Word):
+    """Whether a persona is a data lake administrator, and of which kind (`semantics.md` B5)."""
+
+    NONE = "none"
+    READ_ONLY = "read-only"
+    DATA_LAKE = "data-lake"
+
+
+class Persona(Noun):
+    """Someone with a job in the lake: a role, what it may read, and where its query results go."""
+
+    name: RoleName
+    """Name of the role too, where it is created here."""
+    description: Description | None = None
+    kind: Annotated[PersonaKind, Field(strict=False)] = PersonaKind.MANAGED
+    trust: Trust | None = None
+    """Required for `managed` and `pipeline`, refused for `external`."""
+    role: RoleArn | None = None
+    """ARN of an existing role; required for `external`, refused otherwise."""
+    ceiling: tuple[dict[str, object], ...] = ()
+    """Identity policies an `external` role is stated to have at most; without them its IAM side is unknown."""
+    administration: Annotated[Administration, Field(strict=False)] = Administration.NONE
+    queries: bool = False
+    """Whether the persona gets an Athena workgroup and a query-results prefix of its own."""
+    results_prefix: ObjectPrefix | None = None
+    """Prefix in the query-results bucket, without slashes at the ends; default: the persona's name."""
+    grants: tuple[Grant, ...] = ()
+
+
+class ColumnKey(Noun):
+    """The key that encrypts column values: personas named here encrypt with it, no persona ever decrypts."""
+
+    encrypters: Annotated[tuple[RoleName, ...], Field(min_length=1)]
+    """Names of `pipeline` personas."""
+
+
+class DataKeys(Noun):
+    """Who administers the data keys, and the column key where one is wanted."""
+
+    administrators: tuple[RoleArn, ...]
+    """ARNs of existing roles that administer keys; the deployer is always one. Administrators don't use keys."""
+    column: ColumnKey | None = None
+
+
+class Account(Noun):
+    """An account of the organization."""
+
+    id: AccountId
+    path: OrgPath
+    """The value of `aws:PrincipalOrgPaths` for it: `o-…/r-…/ou-…/`."""
+
+
+class Organization(Noun):
+    """The AWS organization the account belongs to."""
+
+    id: OrganizationId
+    management_account: AccountId
+    accounts: tuple[Account, ...] = ()
+
+
+class Audit(Noun):
+    """The audit trail: management events, and data events on every zone that holds tables."""
+
+    trail: bool = True
+    retention_days: Annotated[int, Field(ge=1, le=36500)] = 400
+
+
+class BreakGlass(Noun):
+    """One role that keeps access to objects when everything else fails; shown in every report."""
+
+    role: RoleArn

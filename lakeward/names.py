@@ -1,0 +1,252 @@
+"""
+Names: the only place that spells a physical name, an ARN of this stack, or a logical name.
+
+Physical names and ARNs are methods of `Names`, one per thing, all final once prefix, stack, account and Region are
+known. A name that its service would refuse raises `InvalidIdentifierError`; `lakeward.config` makes every name of a
+stack once, so that this is a line of `lakeward check` and never a surprise in `up`.
+
+Logical names are module functions `<noun>_…` that return `<noun>-<subject>`. They hold neither stack name nor
+position, so that moving a line of configuration replaces nothing. Parts of a subject are divided by `/`, which none
+of the parts can contain: no two subjects share a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lakeward.identifiers import (
+    AccountId,
+    Arn,
+    BucketName,
+    KeyAlias,
+    NamePrefix,
+    PolicyName,
+    RegionName,
+    RoleArn,
+    RoleName,
+    StackName,
+    TrailName,
+    WorkgroupName,
+)
+
+COLUMN_KEY = "column"
+"""Stands in the zone's place in the names of the column key."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """
+    Every physical name and ARN of one stack.
+
+    ================================  =====================================================================
+    `partition`, `dns_suffix`         `aws`, `amazonaws.com`, as the Region says
+    `bucket(zone)`                    `<prefix>-<stack>-<zone>-<account>`
+    `bucket_arn(zone)`                the bucket; also the data lake location of the zone
+    `objects_arn(zone, prefix="")`    all objects below a prefix: `<bucket arn>/<prefix>/*`
+    `location_uri(zone, prefix)`      `s3://<bucket>/<prefix>/`: a table's location, a results location
+    `key_alias(zone)`                 `alias/<prefix>-<stack>-<zone>-<account>`
+    `column_key_alias()`              the same with `column` for the zone
+    `keys_arn()`                      every key of the account and Region; conditions narrow it to aliases
+    `persona_role_arn(persona)`       the role named as the persona, path `/`
+    `registration_role(zone)`         its name; `registration_role_arn(zone)` its ARN
+    `boundary()`, `boundary_arn()`    the permissions boundary of the persona roles
+    `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
+    `trail()`, `trail_arn()`          the audit trail
+    `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
+                                      `tables_arn(db)`: all tables of the database
+    `root_arn()`                      the account's root, as key policies name it
+    `data_catalog_arn()`              Athena's view of the Glue catalog
+    `lake_formation_arn()`            the lake as Lake Formation names it when it acts for an account (source ARN)
+    `job_logs_arn()`                  the log groups of Glue jobs
+    `service_host(service)`           `<service>.<region>.<dns suffix>`, as `kms:ViaService` spells it
+    ================================  =====================================================================
+    """
+
+    prefix: NamePrefix
+    stack: StackName
+    account: AccountId
+    region: RegionName
+
+    @property
+    def partition(self) -> str:
+        return self.region.aws_partition
+
+    @property
+    def dns_suffix(self) -> str:
+        return self.region.dns_suffix
+
+    def _patterned(self, subject: str) -> str:
+        return f"{self.prefix}-{self.stack}-{subject}-{self.account}"
+
+    def _arn(self, service: str, resource: str, *, region: bool = True) -> Arn:
+        return Arn(f"arn:{self.partition}:{service}:{self.region if region else ''}:{self.account}:{resource}")
+
+    def _role_arn(self, name: str) -> RoleArn:
+        return RoleArn(f"arn:{self.partition}:iam::{self.account}:role/{name}")
+
+    def bucket(self, zone: str) -> BucketName:
+        return BucketName(self._patterned(zone))
+
+    def bucket_arn(self, zone: str) -> Arn:
+        return Arn(f"arn:{self.partition}:s3:::{self.bucket(zone)}")
+
+    def objects_arn(self, zone: str, prefix: str = "") -> Arn:
+        return Arn("/".join(part for part in (self.bucket_arn(zone), prefix, "*") if part))
+
+    def location_uri(self, zone: str, prefix: str) -> str:
+        return f"s3://{self.bucket(zone)}/{prefix}/"
+
+    def key_alias(self, zone: str) -> KeyAlias:
+        return KeyAlias(f"alias/{self._patterned(zone)}")
+
+    def column_key_alias(self) -> KeyAlias:
+        return self.key_alias(COLUMN_KEY)
+
+    def keys_arn(self) -> Arn:
+        return self._arn("kms", "key/*")
+
+    def persona_role_arn(self, persona: str) -> RoleArn:
+        return self._role_arn(RoleName(persona))
+
+    def registration_role(self, zone: str) -> RoleName:
+        return RoleName(f"{self.prefix}-{self.stack}-registration-{zone}")
+
+    def registration_role_arn(self, zone: str) -> RoleArn:
+        return self._role_arn(self.registration_role(zone))
+
+    def boundary(self) -> PolicyName:
+        return PolicyName(f"{self.prefix}-{self.stack}-boundary")
+
+    def boundary_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.boundary()}", region=False)
+
+    def workgroup(self, persona: str) -> WorkgroupName:
+        return WorkgroupName(self._patterned(persona))
+
+    def workgroup_arn(self, persona: str) -> Arn:
+        return self._arn("athena", f"workgroup/{self.workgroup(persona)}")
+
+    def data_catalog_arn(self) -> Arn:
+        return self._arn("athena", "datacatalog/AwsDataCatalog")
+
+    def trail(self) -> TrailName:
+        return TrailName(f"{self.prefix}-{self.stack}-audit")
+
+    def trail_arn(self) -> Arn:
+        return self._arn("cloudtrail", f"trail/{self.trail()}")
+
+    def catalog_arn(self) -> Arn:
+        return self._arn("glue", "catalog")
+
+    def database_arn(self, database: str) -> Arn:
+        return self._arn("glue", f"database/{database}")
+
+    def table_arn(self, database: str, table: str) -> Arn:
+        return self._arn("glue", f"table/{database}/{table}")
+
+    def tables_arn(self, database: str) -> Arn:
+        return self._arn("glue", f"table/{database}/*")
+
+    def lake_formation_arn(self) -> Arn:
+        return self._arn("lakeformation", "*")
+
+    def job_logs_arn(self) -> Arn:
+        return self._arn("logs", "log-group:/aws-glue/*")
+
+    def root_arn(self) -> Arn:
+        return self._arn("iam", "root", region=False)
+
+    def service_host(self, service: str) -> str:
+        return f"{service}.{self.region}.{self.dns_suffix}"
+
+
+def _logical(noun: str, *subject: str) -> str:
+    return f"{noun}-{'/'.join(subject)}"
+
+
+LAKE = "lake"
+"""The root component."""
+
+DATA_LAKE_SETTINGS = "settings-data-lake"
+PERMISSIONS_BOUNDARY = "boundary-personas"
+AUDIT_TRAIL = "trail-audit"
+
+
+def lake_bucket(zone: str) -> str:
+    return _logical("bucket", zone)
+
+
+def data_key(zone: str) -> str:
+    """Name a zone's key, or with `COLUMN_KEY` the column key."""
+    return _logical("key", zone)
+
+
+def registration_role(zone: str) -> str:
+    return _logical("registration-role", zone)
+
+
+def data_lake_location(zone: str) -> str:
+    return _logical("location", zone)
+
+
+def persona(name: str) -> str:
+    """Name a persona's role, created here or existing."""
+    return _logical("persona", name)
+
+
+def query_workgroup(persona_name: str) -> str:
+    return _logical("workgroup", persona_name)
+
+
+def lf_tag(key: str) -> str:
+    return _logical("lf-tag", key)
+
+
+def catalog_database(database: str) -> str:
+    return _logical("database", database)
+
+
+def catalog_table(database: str, table: str) -> str:
+    return _logical("table", database, table)
+
+
+def data_cells_filter(database: str, table: str, name: str) -> str:
+    return _logical("filter", database, table, name)
+
+
+def iam_allowed_principals_revocation(database: str) -> str:
+    return _logical("revocation", database)
+
+
+def lf_tag_assignment(database: str, table: str, subject: str) -> str:
+    """Name what is tagged: `zone` for the table itself, a classification for the columns that have it."""
+    return _logical("lf-tags", database, table, subject)
+
+
+def database_grant(persona_name: str, database: str) -> str:
+    return _logical("grant", persona_name, "database", database)
+
+
+def table_grant(persona_name: str, database: str, table: str) -> str:
+    """
+    Name the grant of a whole table and of columns of it alike.
+
+    One name, so that going from one to the other replaces the grant: revoked first, then granted. Two names would
+    grant first and then revoke what was just granted (`platform.md` section 4).
+    """
+    return _logical("grant", persona_name, "table", database, table)
+
+
+def filter_grant(persona_name: str, database: str, table: str, filter_name: str) -> str:
+    return _logical("grant", persona_name, "filter", database, table, filter_name)
+
+
+def tag_grant(persona_name: str, resource_type: str, expression: Mapping[str, Iterable[str]]) -> str:
+    """Name a tag grant by its expression in canonical form: another expression is another grant."""
+    spelled = ";".join(f"{key}={','.join(sorted(expression[key]))}" for key in sorted(expression))
+    return _logical("grant", persona_name, "tags", resource_type.lower(), spelled)
+
+
+def location_grant(persona_name: str, zone: str) -> str:
+    return _logical("grant", persona_name, "location", zone)

@@ -1,0 +1,34 @@
+"""The audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lakeward import names
+from lakeward.config import StackConfig
+from lakeward.model import ZoneName
+from lakeward.plan.buckets import TRAIL_LOGS
+from lakeward.plan.declarations import AuditTrailArgs
+from lakeward.plan.tagging import tagged
+
+
+def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
+    """
+    Declare the trail, if one is wanted, with data events on every bucket that holds data of a table.
+
+    Those are the zones with tables, and the query results: copies of what tables hold (`systems.md` K26).
+    """
+    if not config.audit.trail:
+        return
+    results = [ZoneName.QUERY_RESULTS] if config.has_zone(ZoneName.QUERY_RESULTS) else []
+    yield AuditTrailArgs(
+        logical_name=names.AUDIT_TRAIL,
+        tags=tagged(config),
+        name=config.names.trail(),
+        bucket=config.names.bucket(ZoneName.LOGS),
+        prefix=TRAIL_LOGS,
+        key=names.data_key(ZoneName.LOGS),
+        data_event_buckets=tuple(
+            sorted(f"{config.names.bucket_arn(zone)}/" for zone in (*config.zones_with_tables(), *results))
+        ),
+    )

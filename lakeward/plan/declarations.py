@@ -1,0 +1,343 @@
+"""
+What a stack will declare, as frozen values: one `…Args` per component.
+
+INVARIANT: every string here that AWS reads (a document, an ARN, a name, an expression) is final. Nothing is
+filled in later, so a preview holds no unknown in a governed field. A reference to what only AWS knows (a key's
+id) is the *logical name* of another declaration, in a field that says so.
+
+`depends_on` holds logical names of declarations that must exist first because a string here names their ARN:
+strings carry no dependencies of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """Base: the logical name `<noun>-<subject>` is free of stack name and position."""
+
+    logical_name: str
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaggedDeclaration(Declaration):
+    """A declaration whose resources carry tags."""
+
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataKeyArgs(TaggedDeclaration):
+    """A customer managed key with yearly rotation and one alias."""
+
+    alias: str
+    """With the `alias/` prefix."""
+    description: str
+    policy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeBucketArgs(TaggedDeclaration):
+    """A private, versioned bucket of one zone, with everything a baseline asks for."""
+
+    name: str
+    policy: str
+    key: str | None
+    """Logical name of the `DataKeyArgs` for default encryption; `None`: S3-managed keys (the log bucket)."""
+    bucket_key_enabled: bool
+    access_log_bucket: str | None
+    """Name of the bucket that takes server access logs; `None` for the log bucket itself."""
+    access_log_prefix: str
+    expire_days: int | None
+    """Days until current objects expire; noncurrent versions follow after 30 more."""
+    retained: bool = False
+    """Whether the bucket and its settings stay as they are when the stack is destroyed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InlinePolicy:
+    """An identity policy that lives and dies with its role."""
+
+    name: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionsBoundaryArgs(TaggedDeclaration):
+    """The managed policy that bounds every persona's role."""
+
+    name: str
+    arn: str
+    policy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleArgs(TaggedDeclaration):
+    """A role in its final form: trust, policies and boundary at creation."""
+
+    name: str
+    path: str
+    arn: str
+    description: str
+    trust: str
+    policies: tuple[InlinePolicy, ...]
+    boundary_arn: str | None
+    max_session_seconds: int = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonaRoleArgs(RoleArgs):
+    """The role of a `managed` or `pipeline` persona."""
+
+    persona: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRoleArgs(RoleArgs):
+    """The role Lake Formation reads one location as."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalPersonaArgs(Declaration):
+    """A persona whose role exists already: declares nothing in AWS, states its ceiling for every reader."""
+
+    persona: str
+    arn: str
+    ceiling: tuple[str, ...]
+    """Identity policy documents the role has at most; empty: unknown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataLakeSettingsArgs(Declaration):
+    """The one settings object of the account and Region: administrators, closed defaults."""
+
+    administrators: tuple[str, ...]
+    """ARNs, sorted; the deployer is one of them."""
+    read_only_administrators: tuple[str, ...]
+    cross_account_version: str
+    set_source_identity: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataLakeLocationArgs(Declaration):
+    """A registered location."""
+
+    resource_arn: str
+    role_arn: str
+    hybrid_access_enabled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LfTagArgs(Declaration):
+    """An LF-Tag key with its values, sorted."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogDatabaseArgs(TaggedDeclaration):
+    """A Glue database."""
+
+    name: str
+    description: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogColumn:
+    """A column as the catalog stores it."""
+
+    name: str
+    type: str
+    comment: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogTableArgs(Declaration):
+    """A Glue table (Glue tables carry no tags in the provider)."""
+
+    database: str
+    name: str
+    description: str | None
+    location: str
+    """`s3://bucket/prefix/`."""
+    format: str
+    """`parquet`, `json` or `csv`."""
+    columns: tuple[CatalogColumn, ...]
+    partition_keys: tuple[CatalogColumn, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LfTagAssignmentArgs(Declaration):
+    """LF-Tags on a database, a table or columns of one."""
+
+    database: str
+    table: str | None
+    columns: tuple[str, ...] | None
+    """`None`: the table (or database) itself."""
+    lf_tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataCellsFilterArgs(Declaration):
+    """A data cells filter."""
+
+    database: str
+    table: str
+    name: str
+    columns: tuple[str, ...]
+    row_expression: str | None
+    """`None`: all rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IamAllowedPrincipalsRevocationArgs(Declaration):
+    """
+    Takes `IAM_ALLOWED_PRINCIPALS` away from a database and its tables where it was left from before.
+
+    New objects never get it (the settings' defaults are closed); this sweeps what existed.
+    """
+
+    database: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedDatabase:
+    """A database itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedTable:
+    """A whole table; SELECT on it is spelled as all columns, as AWS lists it back."""
+
+    database: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedColumns:
+    """Exactly these columns of a table, sorted."""
+
+    database: str
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedFilter:
+    """A table through a data cells filter."""
+
+    database: str
+    table: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedTagExpression:
+    """Whatever carries the LF-Tags: AND over keys, OR over values."""
+
+    resource_type: str
+    """`DATABASE` or `TABLE`."""
+    expression: tuple[tuple[str, tuple[str, ...]], ...]
+    """(key, values), both sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedLocation:
+    """A data lake location."""
+
+    arn: str
+
+
+GrantedResource = (
+    GrantedDatabase | GrantedTable | GrantedColumns | GrantedFilter | GrantedTagExpression | GrantedLocation
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantArgs(Declaration):
+    """
+    One grant: one principal, one resource, all its permissions.
+
+    INVARIANT: no two grants of a plan name the same principal and overlapping resources of one kind, and none
+    carries the grant option.
+    """
+
+    principal: str
+    """ARN."""
+    permissions: tuple[str, ...]
+    """Sorted."""
+    resource: GrantedResource
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryWorkgroupArgs(TaggedDeclaration):
+    """An Athena workgroup that enforces its result prefix and key."""
+
+    name: str
+    result_location: str
+    """`s3://bucket/prefix/`."""
+    key: str
+    """Logical name of the `DataKeyArgs` that encrypts results."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditTrailArgs(TaggedDeclaration):
+    """A multi-Region trail with log file validation and data events on the named buckets."""
+
+    name: str
+    bucket: str
+    prefix: str
+    key: str
+    """Logical name of the `DataKeyArgs` that encrypts log files."""
+    data_event_buckets: tuple[str, ...]
+    """Bucket ARNs with a trailing slash, sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntendedRead:
+    """That a principal is meant to read these columns and rows of a table."""
+
+    principal: str
+    database: str
+    table: str
+    columns: tuple[str, ...]
+    """Sorted, partition keys included."""
+    rows: str | None
+    """`None`: all rows; else the filter expression as configured."""
+    certain: bool
+    """False where only the permissive reading reads: INSERT and DELETE let the holder read (`semantics.md` B6-4)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeArgs:
+    """The stack itself: what every reader of a declaration must know of it."""
+
+    stack: str
+    account: str
+    region: str
+    deployer: str
+    assume_roles: tuple[str, ...] = ()
+    organization: Mapping[str, object] | None = None
+    """In the estate's form (`contracts.md` section 2), or `None`."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """
+    Everything a stack declares, in an order in which each declaration follows what it depends on.
+
+    INVARIANT: `depends_on` names only declarations that stand earlier.
+    """
+
+    lake: LakeArgs
+    declarations: tuple[Declaration, ...]
+    intended_access: tuple[IntendedRead, ...]

@@ -1,0 +1,294 @@
+"""
+What must exist before what, derived from what each declaration names.
+
+Strings carry no dependencies of their own, so the plan reads them: every role a document names as a principal, every
+role, bucket, database, table, filter, tag and location that a grant, assignment, filter, location or setting names.
+AWS looks those up when it is told of them and refuses what isn't there.
+
+ARNs in a condition, or in an identity policy's `Resource`, are patterns that AWS compares with each request and looks
+up never. They make no dependency, or roles would wait for the buckets whose policies wait for the roles. Identities
+therefore come first, then the resources whose policies name them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import singledispatch
+from graphlib import CycleError, TopologicalSorter
+
+from lakeward.errors import ConfigurationError, Problem
+from lakeward.plan.declarations import (
+    AuditTrailArgs,
+    CatalogDatabaseArgs,
+    CatalogTableArgs,
+    DataCellsFilterArgs,
+    DataKeyArgs,
+    DataLakeLocationArgs,
+    DataLakeSettingsArgs,
+    Declaration,
+    GrantArgs,
+    GrantedColumns,
+    GrantedDatabase,
+    GrantedFilter,
+    GrantedLocation,
+    GrantedTable,
+    GrantedTagExpression,
+    IamAllowedPrincipalsRevocationArgs,
+    LakeBucketArgs,
+    LfTagArgs,
+    LfTagAssignmentArgs,
+    PermissionsBoundaryArgs,
+    QueryWorkgroupArgs,
+    RoleArgs,
+)
+
+Reference = tuple[str, ...]
+"""A kind of thing and its name: `("table", "secure-db", "temp-raw-table")`."""
+
+_SETTINGS: Reference = ("settings",)
+_EXISTS_ELSEWHERE = {"identity"}
+"""Kinds of which some may exist without this stack: roles that configuration names."""
+
+
+def in_order(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
+    """
+    Return the declarations with their `depends_on`, each after all that it depends on, otherwise as given.
+
+    Raises:
+        ConfigurationError: declarations wait for each other. Personas that trust each other's roles in a circle do;
+            any other circle is a mistake of this program.
+        KeyError: a declaration names something of the lake that nothing declares.
+        ValueError: two declarations share a logical name.
+
+    """
+    given: dict[str, Declaration] = {}
+    for declaration in declarations:
+        if declaration.logical_name in given:
+            raise ValueError(f"two declarations are named `{declaration.logical_name}`")
+        given[declaration.logical_name] = declaration
+    creators: dict[Reference, list[str]] = {}
+    for declaration in given.values():
+        for reference in created(declaration):
+            creators.setdefault(reference, []).append(declaration.logical_name)
+    needs = {name: _creators_of(named(declaration), creators) for name, declaration in given.items()}
+    return tuple(replace(given[name], depends_on=tuple(sorted(needs[name]))) for name in _sorted(list(given), needs))
+
+
+def _creators_of(references: Iterable[Reference], creators: Mapping[Reference, list[str]]) -> set[str]:
+    found: set[str] = set()
+    for reference in references:
+        if reference[0] in _EXISTS_ELSEWHERE:
+            found.update(creators.get(reference, ()))
+        else:
+            found.update(creators[reference])
+    return found
+
+
+def _sorted(given: list[str], needs: Mapping[str, set[str]]) -> Iterator[str]:
+    position = {name: index for index, name in enumerate(given)}
+    sorter = TopologicalSorter(needs)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        circle = " → ".join(f"`{name}`" for name in reversed(error.args[1]))
+        raise ConfigurationError(
+            (Problem("personas", f"each waits for the next: {circle}", "let one of them trust somebody else"),)
+        ) from error
+    while sorter.is_active():
+        for name in sorted(sorter.get_ready(), key=position.__getitem__):
+            yield name
+            sorter.done(name)
+
+
+@singledispatch
+def created(declaration: Declaration) -> Iterator[Reference]:
+    """Yield what comes into existence with a declaration, as others name it."""
+    del declaration
+    yield from ()
+
+
+@created.register
+def _(declaration: DataKeyArgs) -> Iterator[Reference]:
+    yield "key", declaration.logical_name
+
+
+@created.register
+def _(declaration: LakeBucketArgs) -> Iterator[Reference]:
+    yield "bucket", declaration.name
+
+
+@created.register(RoleArgs)
+@created.register(PermissionsBoundaryArgs)
+def _(declaration: RoleArgs | PermissionsBoundaryArgs) -> Iterator[Reference]:
+    yield "identity", declaration.arn
+
+
+@created.register
+def _(_declaration: DataLakeSettingsArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+
+
+@created.register
+def _(declaration: DataLakeLocationArgs) -> Iterator[Reference]:
+    yield "location", _bucket(declaration.resource_arn)
+
+
+@created.register
+def _(declaration: LfTagArgs) -> Iterator[Reference]:
+    yield "lf-tag", declaration.key
+
+
+@created.register
+def _(declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
+    yield "database", declaration.name
+
+
+@created.register
+def _(declaration: CatalogTableArgs) -> Iterator[Reference]:
+    yield "table", declaration.database, declaration.name
+
+
+@created.register
+def _(declaration: DataCellsFilterArgs) -> Iterator[Reference]:
+    yield "filter", declaration.database, declaration.table, declaration.name
+
+
+@created.register
+def _(declaration: LfTagAssignmentArgs) -> Iterator[Reference]:
+    for key in declaration.lf_tags:
+        yield "assignments", key
+
+
+@singledispatch
+def named(declaration: Declaration) -> Iterator[Reference]:
+    """Yield what a declaration names that must exist before it."""
+    del declaration
+    yield from ()
+
+
+@named.register
+def _(declaration: DataKeyArgs) -> Iterator[Reference]:
+    yield from _principals(declaration.policy)
+
+
+@named.register
+def _(declaration: LakeBucketArgs) -> Iterator[Reference]:
+    yield from _principals(declaration.policy)
+    if declaration.key is not None:
+        yield "key", declaration.key
+    if declaration.access_log_bucket is not None:
+        yield "bucket", declaration.access_log_bucket
+
+
+@named.register
+def _(declaration: RoleArgs) -> Iterator[Reference]:
+    yield from _principals(declaration.trust)
+    if declaration.boundary_arn is not None:
+        yield "identity", declaration.boundary_arn
+
+
+@named.register
+def _(declaration: DataLakeSettingsArgs) -> Iterator[Reference]:
+    for arn in (*declaration.administrators, *declaration.read_only_administrators):
+        yield "identity", arn
+
+
+@named.register
+def _(declaration: DataLakeLocationArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "bucket", _bucket(declaration.resource_arn)
+    yield "identity", declaration.role_arn
+
+
+@named.register
+def _(_declaration: LfTagArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+
+
+@named.register
+def _(_declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
+    # The settings' closed defaults apply to what is created after them (`semantics.md` B4-2).
+    yield _SETTINGS
+
+
+@named.register
+def _(declaration: CatalogTableArgs) -> Iterator[Reference]:
+    yield "database", declaration.database
+    yield "location", _bucket(declaration.location)
+
+
+@named.register
+def _(declaration: LfTagAssignmentArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    for key in declaration.lf_tags:
+        yield "lf-tag", key
+    if declaration.table is None:
+        yield "database", declaration.database
+    else:
+        yield "table", declaration.database, declaration.table
+
+
+@named.register
+def _(declaration: DataCellsFilterArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "table", declaration.database, declaration.table
+
+
+@named.register
+def _(declaration: IamAllowedPrincipalsRevocationArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "database", declaration.database
+    for table in declaration.tables:
+        yield "table", declaration.database, table
+
+
+@named.register
+def _(declaration: GrantArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "identity", declaration.principal
+    granted = declaration.resource
+    if isinstance(granted, GrantedDatabase):
+        yield "database", granted.name
+    elif isinstance(granted, GrantedTable):
+        yield "table", granted.database, granted.name
+    elif isinstance(granted, GrantedColumns):
+        yield "table", granted.database, granted.table
+    elif isinstance(granted, GrantedFilter):
+        yield "filter", granted.database, granted.table, granted.name
+    elif isinstance(granted, GrantedLocation):
+        yield "location", _bucket(granted.arn)
+    elif isinstance(granted, GrantedTagExpression):
+        # A table without its own tags yet shows through inherited ones: the grant waits for all of them (B8-8).
+        for key, _ in granted.expression:
+            yield "lf-tag", key
+            yield "assignments", key
+
+
+@named.register
+def _(declaration: QueryWorkgroupArgs) -> Iterator[Reference]:
+    yield "bucket", _bucket(declaration.result_location)
+    yield "key", declaration.key
+
+
+@named.register
+def _(declaration: AuditTrailArgs) -> Iterator[Reference]:
+    yield "bucket", declaration.bucket
+    yield "key", declaration.key
+    for arn in declaration.data_event_buckets:
+        yield "bucket", _bucket(arn)
+
+
+def _bucket(spelled: str) -> str:
+    """Return the bucket in an `s3://` location, or in the ARN of a bucket or of objects."""
+    return spelled.removeprefix("s3://").rsplit(":", 1)[-1].split("/", 1)[0]
+
+
+def _principals(document: str) -> Iterator[Reference]:
+    """Yield the roles that a document names as principals."""
+    for statement in json.loads(document)["Statement"]:
+        principal = statement["Principal"]
+        arns = principal.get("AWS", []) if isinstance(principal, dict) else []
+        for arn in [arns] if isinstance(arns, str) else arns:
+            yield "identity", arn

@@ -1,0 +1,71 @@
+"""The data keys: one per zone, and the column key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lakeward import names
+from lakeward.config import StackConfig
+from lakeward.documents import actions, keys
+from lakeward.documents.statement import Statement
+from lakeward.identifiers import RoleArn
+from lakeward.model import Persona, ZoneName
+from lakeward.plan.declarations import DataKeyArgs
+from lakeward.plan.locations import written_zones
+from lakeward.plan.personas import break_glass, querying, results_objects, role_of
+from lakeward.plan.tagging import tagged
+
+
+def data_keys(config: StackConfig) -> Iterator[DataKeyArgs]:
+    """Declare the key of every zone that encrypts with one, and the column key if it is wanted."""
+    for zone in config.zones:
+        if zone.name is ZoneName.LOGS and not config.audit.trail:
+            continue  # S3 can't put its access logs under a key of ours; only the trail's logs need one.
+        alias = config.names.key_alias(zone.name)
+        yield DataKeyArgs(
+            logical_name=names.data_key(zone.name),
+            tags=tagged(config, zone=zone.name, kind="data"),
+            alias=alias,
+            description=f"Encrypts the {zone.name} zone of the lake {config.stack}",
+            policy=keys.key_policy(alias, administrators(config), *_uses(config, zone.name)).render(),
+        )
+    if config.data_keys.column:
+        alias = config.names.column_key_alias()
+        yield DataKeyArgs(
+            logical_name=names.data_key(names.COLUMN_KEY),
+            tags=tagged(config, kind="column"),
+            alias=alias,
+            description=f"Encrypts column values of the lake {config.stack}; nobody decrypts with it",
+            policy=keys.key_policy(
+                alias, administrators(config), *keys.column_use([role_of(config, p) for p in encrypters(config)])
+            ).render(),
+        )
+
+
+def administrators(config: StackConfig) -> tuple[RoleArn, ...]:
+    """Return who administers the keys: the deployer, without whom KMS would refuse the policy, and whom it names."""
+    return tuple(sorted({config.deployer, *config.data_keys.administrators}))
+
+
+def encrypters(config: StackConfig) -> tuple[Persona, ...]:
+    """Return the personas that encrypt with the column key."""
+    column = config.data_keys.column
+    return tuple(persona for persona in config.personas if column and persona.name in column.encrypters)
+
+
+def _uses(config: StackConfig, zone: ZoneName) -> Iterator[Statement]:
+    via = config.names.service_host("s3")
+    bucket = config.names.bucket_arn(zone)
+    if zone in config.zones_with_tables():
+        use = actions.DATA_KEY_USE if zone in written_zones(config) else actions.DATA_KEY_READ
+        yield from keys.zone_use(config.names.registration_role_arn(zone), bucket, via, use=use)
+    if zone is ZoneName.QUERY_RESULTS:
+        for persona in querying(config):
+            yield keys.results_use(persona.name, role_of(config, persona), results_objects(config, persona), via)
+    if zone is ZoneName.LOGS:
+        yield from keys.trail_use(config.names.trail_arn())
+    for role in break_glass(config):
+        if zone is ZoneName.LOGS:
+            yield keys.break_glass_log_use(role, config.names.trail_arn(), via)
+        else:
+            yield keys.break_glass_use(role, bucket, via)

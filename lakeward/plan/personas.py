@@ -1,0 +1,77 @@
+"""What follows from a persona's configuration: its principal, its prefix, and the tables it has to do with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lakeward.config import StackConfig
+from lakeward.identifiers import Arn, ObjectPrefix, RoleArn
+from lakeward.model import (
+    Administration,
+    Database,
+    DatabaseGrant,
+    Persona,
+    PersonaKind,
+    Table,
+    TableGrant,
+    TagGrant,
+    ZoneName,
+)
+from lakeward.plan.lf_tags import readable_through_tags
+
+
+def role_of(config: StackConfig, persona: Persona) -> RoleArn:
+    """Return the role a persona acts as, created here or existing."""
+    return persona.role or config.names.persona_role_arn(persona.name)
+
+
+def roles_created(config: StackConfig) -> tuple[Persona, ...]:
+    """Return the personas whose roles this stack creates."""
+    return tuple(persona for persona in config.personas if persona.kind is not PersonaKind.EXTERNAL)
+
+
+def with_administration(config: StackConfig, administration: Administration) -> tuple[RoleArn, ...]:
+    """Return the roles of personas with one kind of administration."""
+    return tuple(role_of(config, persona) for persona in config.personas if persona.administration is administration)
+
+
+def querying(config: StackConfig) -> tuple[Persona, ...]:
+    """Return the personas that run queries."""
+    return tuple(persona for persona in config.personas if persona.queries)
+
+
+def results_prefix(persona: Persona) -> ObjectPrefix:
+    """Return the prefix of a persona's query results."""
+    return persona.results_prefix or ObjectPrefix(persona.name)
+
+
+def results_objects(config: StackConfig, persona: Persona) -> Arn:
+    """Return all objects below a persona's results prefix."""
+    return config.names.objects_arn(ZoneName.QUERY_RESULTS, results_prefix(persona))
+
+
+def break_glass(config: StackConfig) -> tuple[RoleArn, ...]:
+    """Return the break-glass role, or nothing."""
+    return (config.break_glass.role,) if config.break_glass else ()
+
+
+def tables_of(config: StackConfig) -> Iterator[tuple[Database, Table]]:
+    """Return every table with its database, as configured."""
+    for database in config.databases:
+        for table in database.tables:
+            yield database, table
+
+
+def concerns(persona: Persona, database: Database, table: Table) -> bool:
+    """Tell whether a persona has a grant that reaches the table, by name or by LF-Tag."""
+    for grant in persona.grants:
+        if isinstance(grant, TableGrant) and (grant.database, grant.table) == (database.name, table.name):
+            return True
+        if isinstance(grant, TagGrant) and grant.on == "table" and readable_through_tags(table, grant.tags):
+            return True
+    return False
+
+
+def databases_granted(persona: Persona) -> frozenset[str]:
+    """Return the databases that a persona has a grant on, or on a table of, by name."""
+    return frozenset(grant.database for grant in persona.grants if isinstance(grant, TableGrant | DatabaseGrant))

@@ -1,0 +1,79 @@
+"""The whole plan of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lakeward.config import StackConfig
+from lakeward.plan.access import intended_access
+from lakeward.plan.audit import audit_trail
+from lakeward.plan.buckets import lake_buckets
+from lakeward.plan.catalog import (
+    catalog_databases,
+    catalog_tables,
+    data_cells_filters,
+    iam_allowed_principals_revocations,
+)
+from lakeward.plan.declarations import LakeArgs, Plan
+from lakeward.plan.dependencies import in_order
+from lakeward.plan.grants import grants
+from lakeward.plan.keys import data_keys
+from lakeward.plan.lf_tags import lf_tag_assignments, lf_tags
+from lakeward.plan.locations import data_lake_locations, data_lake_settings, registration_roles
+from lakeward.plan.queries import query_workgroups
+from lakeward.plan.roles import external_personas, permissions_boundary, persona_roles
+from lakeward.plan.tagging import stack_tags
+
+_NOUNS = (
+    permissions_boundary,
+    persona_roles,
+    external_personas,
+    registration_roles,
+    data_keys,
+    lake_buckets,
+    data_lake_settings,
+    data_lake_locations,
+    catalog_databases,
+    catalog_tables,
+    iam_allowed_principals_revocations,
+    lf_tags,
+    lf_tag_assignments,
+    data_cells_filters,
+    grants,
+    query_workgroups,
+    audit_trail,
+)
+"""What a stack consists of, one function from configuration to declarations per noun."""
+
+
+def plan_stack(config: StackConfig) -> Plan:
+    """
+    Return everything a stack declares, and the access it intends. Pure: no clock, no AWS, no engine.
+
+    Raises:
+        ConfigurationError: a document would be longer than AWS takes, or personas trust each other in a circle.
+
+    """
+    return Plan(
+        lake=LakeArgs(
+            stack=config.stack,
+            account=config.account,
+            region=config.region,
+            deployer=config.deployer,
+            assume_roles=tuple(config.assume_roles),
+            organization=_organization(config),
+            tags=stack_tags(config),
+        ),
+        declarations=in_order(declaration for declare in _NOUNS for declaration in declare(config)),
+        intended_access=intended_access(config),
+    )
+
+
+def _organization(config: StackConfig) -> Mapping[str, object] | None:
+    if config.organization is None:
+        return None
+    return {
+        "id": str(config.organization.id),
+        "managementAccount": str(config.organization.management_account),
+        "accounts": {str(account.id): {"path": str(account.path)} for account in config.organization.accounts},
+    }

@@ -1,0 +1,192 @@
+"""
+Comparison: intended access against effective access, cell by cell.
+
+Intent comes from configuration, effect from what exists; no code is shared between them, so that their agreement
+means something. What is certain in one must be certain in the other, what is possible possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from lakeward.access.decision import Verdict
+from lakeward.access.lake_formation.rows import Rows, canonical, union
+from lakeward.access.matrix import AccessRow, Path, matrix
+from lakeward.access.prepared import PreparedEstate
+from lakeward.access.reading import rows_to_json
+from lakeward.estate.document import Estate
+from lakeward.estate.unknown import Unknown
+from lakeward.plan.declarations import IntendedRead
+
+_PERSONA_TAG = "lakeward:kind"
+_PERSONA_KINDS = frozenset({"persona"})
+
+
+class _Cell(NamedTuple):
+    principal: str
+    table: str
+    """`database.table`, in lower case."""
+    column: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Columns of one table that a principal can read and should not, or should and can't."""
+
+    kind: str
+    """`unintended`, `missing`, `rows differ`, `only possible`, `not only possible` or `raw path`."""
+    principal: str
+    table: str
+    columns: tuple[str, ...]
+    detail: str
+
+    def __str__(self) -> str:
+        """Return the difference as one line."""
+        columns = ", ".join(self.columns)
+        return f"{self.principal}: {self.kind}: {self.table} ({columns}): {self.detail}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the difference as JSON."""
+        return {
+            "kind": self.kind,
+            "principal": self.principal,
+            "table": self.table,
+            "columns": list(self.columns),
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether effective access is the intended one."""
+
+    differences: tuple[Difference, ...]
+    """Sorted; empty where they are equal."""
+    cells: int
+    """Cells (principal, table, column) that agree."""
+    others: tuple[AccessRow, ...]
+    """Reads of principals nobody configured: registration roles, the deployer, roles from elsewhere."""
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as JSON."""
+        return {
+            "equal": self.equal,
+            "cells": self.cells,
+            "differences": [difference.to_json() for difference in self.differences],
+            "others": [row.to_json() for row in self.others],
+        }
+
+
+def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
+    """
+    Compare intended with effective access.
+
+    Judged are the principals that intend something and every role tagged as a persona's; others are listed apart.
+    """
+    prepared = PreparedEstate(estate)
+    reads = list(intended)
+    effective = matrix(prepared).rows
+    judged = {read.principal for read in reads} | _personas(prepared)
+    ours = [row for row in effective if row.principal in judged and row.path in _READING_PATHS]
+    others = tuple(row for row in effective if row.principal not in judged and row.path in _READING_PATHS)
+    by_grants = [row for row in ours if row.path is not Path.OBJECTS]
+
+    wanted_sure = _cells(_intended_row(read) for read in reads if read.certain)
+    wanted_possible = _cells(_intended_row(read) for read in reads)
+    found_sure = _cells(_effective_row(row) for row in by_grants if row.verdict is Verdict.ALLOW)
+    found_possible = _cells(_effective_row(row) for row in by_grants)
+
+    differences = [
+        *_differing(wanted_sure, found_sure, wanted_possible, found_possible),
+        *_raw_paths(row for row in ours if row.path is Path.OBJECTS),
+    ]
+    agreeing = sum(1 for cell, rows in wanted_possible.items() if found_possible.get(cell, _NOTHING) == rows)
+    ordered = sorted(differences, key=lambda d: (d.principal, d.table, d.kind, d.columns))
+    return Comparison(tuple(ordered), agreeing, others)
+
+
+_READING_PATHS = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.OBJECTS})
+_NOTHING = Unknown("not readable")
+
+
+def _personas(prepared: PreparedEstate) -> set[str]:
+    found = set()
+    for _, account in prepared.accounts():
+        for role in account.iam.roles:
+            if any(tag.key == _PERSONA_TAG and tag.value in _PERSONA_KINDS for tag in role.tags):
+                found.add(role.arn)
+    return found
+
+
+def _intended_row(read: IntendedRead) -> tuple[str, str, tuple[str, ...], Rows]:
+    rows: Rows = None
+    if read.rows is not None:
+        rows = canonical(read.rows) or Unknown(f"{read.rows} can't be read")
+    return read.principal, f"{read.database}.{read.table}".lower(), read.columns, rows
+
+
+def _effective_row(row: AccessRow) -> tuple[str, str, tuple[str, ...], Rows]:
+    return row.principal, row.resource.split("/", 2)[-1].lower(), row.columns, row.rows
+
+
+def _cells(reads: Iterable[tuple[str, str, tuple[str, ...], Rows]]) -> dict[_Cell, Rows]:
+    found: dict[_Cell, list[Rows]] = {}
+    for principal, table, columns, rows in reads:
+        for column in columns:
+            found.setdefault(_Cell(principal, table, column.lower()), []).append(rows)
+    return {cell: union(rows) for cell, rows in found.items()}
+
+
+def _differing(
+    wanted_sure: Mapping[_Cell, Rows],
+    found_sure: Mapping[_Cell, Rows],
+    wanted_possible: Mapping[_Cell, Rows],
+    found_possible: Mapping[_Cell, Rows],
+) -> Iterable[Difference]:
+    grouped: dict[tuple[str, str, str, str], list[str]] = {}
+    for cell in sorted({*wanted_possible, *found_possible}):
+        kind, detail = _judge_cell(cell, wanted_sure, found_sure, wanted_possible, found_possible)
+        if kind:
+            grouped.setdefault((kind, cell.principal, cell.table, detail), []).append(cell.column)
+    for (kind, principal, table, detail), columns in grouped.items():
+        yield Difference(kind, principal, table, tuple(columns), detail)
+
+
+def _judge_cell(
+    cell: _Cell,
+    wanted_sure: Mapping[_Cell, Rows],
+    found_sure: Mapping[_Cell, Rows],
+    wanted_possible: Mapping[_Cell, Rows],
+    found_possible: Mapping[_Cell, Rows],
+) -> tuple[str, str]:
+    if cell not in wanted_possible:
+        return "unintended", "it can be read and nobody intends it"
+    if cell not in found_possible:
+        return "missing", "it is intended and can't be read"
+    if cell in wanted_sure and cell not in found_sure:
+        return "only possible", "it is intended for certain and may be denied"
+    if cell in found_sure and cell not in wanted_sure:
+        return "not only possible", "it can be read for certain where only a possible read is intended"
+    for wanted, found in ((wanted_sure, found_sure), (wanted_possible, found_possible)):
+        if cell in wanted and wanted[cell] != found[cell]:
+            shown = [rows_to_json(rows) or "all rows" for rows in (wanted[cell], found[cell])]
+            return "rows differ", f"intended {shown[0]}, effective {shown[1]}"
+    return "", ""
+
+
+def _raw_paths(rows: Iterable[AccessRow]) -> Iterable[Difference]:
+    for row in rows:
+        yield Difference(
+            "raw path",
+            row.principal,
+            row.resource.split("/", 2)[-1].lower(),
+            row.columns,
+            "its objects can be read past Lake Formation (B2-4)",
+        )

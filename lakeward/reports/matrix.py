@@ -1,0 +1,185 @@
+"""The matrix for people and programs: JSON, text, Markdown, HTML. One table per kind of access."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import jinja2
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from lakeward.access.decision import Verdict
+from lakeward.access.matrix import AccessRow, Matrix, Path
+from lakeward.estate.unknown import Unknown
+
+_WIDTH = 160
+
+
+@dataclass(frozen=True)
+class _Section:
+    title: str
+    paths: frozenset[Path]
+    heads: tuple[str, ...]
+    cells: Callable[[AccessRow], tuple[str, ...]]
+
+
+def _certainty(row: AccessRow) -> str:
+    """Say what holds: denied is said nowhere here, since rows hold what may be allowed."""
+    return "yes" if row.verdict is Verdict.ALLOW else f"possible ({row.rule})"
+
+
+def _rows_of(row: AccessRow) -> str:
+    if isinstance(row.rows, Unknown):
+        return f"unknown: {row.rows.why}"
+    return "all" if row.rows is None else row.rows
+
+
+def _principal(row: AccessRow) -> str:
+    return _short(row.principal)
+
+
+def _short(arn: str) -> str:
+    """Return a role's or user's name with its account, which is what people know it by."""
+    parts = arn.split(":", 5)
+    return arn if len(parts) < 6 else f"{parts[5].rpartition('/')[2]} ({parts[4]})"  # noqa: PLR2004 - an ARN's parts
+
+
+def _read(row: AccessRow) -> tuple[str, ...]:
+    return (
+        _principal(row),
+        row.resource.split("/", 2)[-1],
+        ", ".join(row.columns),
+        _rows_of(row),
+        row.path.value,
+        _certainty(row),
+    )
+
+
+def _other(row: AccessRow) -> tuple[str, ...]:
+    return (_principal(row), row.verb, row.resource, ", ".join(row.columns), _certainty(row))
+
+
+_SECTIONS = (
+    _Section(
+        "Who reads which table",
+        frozenset({Path.LAKE_FORMATION, Path.IAM, Path.DATABASE}),
+        ("principal", "table", "columns", "rows", "path", "reads"),
+        _read,
+    ),
+    _Section(
+        "Who reads past Lake Formation",
+        frozenset({Path.OBJECTS}),
+        ("principal", "table", "columns", "rows", "path", "reads"),
+        _read,
+    ),
+    _Section(
+        "Who uses which key",
+        frozenset({Path.KEY}),
+        ("principal", "verb", "key", "", "may"),
+        _other,
+    ),
+    _Section(
+        "One step from access",
+        frozenset({Path.ADMINISTRATION, Path.ASSUME, Path.DELEGABLE}),
+        ("principal", "verb", "on", "columns", "may"),
+        _other,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def _shown(matrix: Matrix) -> tuple[list[_Shown], list[str], tuple[str, ...]]:
+    sections = []
+    for section in _SECTIONS:
+        rows = tuple(section.cells(row) for row in matrix.rows if row.path in section.paths)
+        used = [index for index in range(len(section.heads)) if section.heads[index]]
+        if rows:
+            picked = tuple(tuple(row[index] for index in used) for row in rows)
+            sections.append(_Shown(section.title, tuple(section.heads[index] for index in used), picked))
+    readers = {row.principal for row in matrix.rows if row.path in _SECTIONS[0].paths | _SECTIONS[1].paths}
+    without = [_short(arn) for arn in matrix.principals if arn not in readers]
+    return sections, without, matrix.assumptions
+
+
+def _json(matrix: Matrix) -> str:
+    return msgspec.json.format(msgspec.json.encode(matrix.to_json(), order="sorted"), indent=2).decode() + "\n"
+
+
+def _text(matrix: Matrix) -> str:
+    sections, without, assumptions = _shown(matrix)
+    out = io.StringIO()
+    console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, soft_wrap=False)
+    for section in sections:
+        table = Table(title=section.title, title_justify="left", show_lines=False, title_style="")
+        for head in section.heads:
+            table.add_column(head, overflow="fold")
+        for row in section.rows:
+            table.add_row(*(_plain(cell) for cell in row))
+        console.print(table)
+    if without:
+        console.print(f"Read nothing: {_plain(', '.join(without))}")
+    for assumption in assumptions:
+        console.print(f"Assumed: {_plain(assumption)}")
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _plain(text: str) -> str:
+    """Keep rich from reading markup, and a terminal from reading controls, in names from elsewhere."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text).replace("[", "\\[")
+
+
+def _markdown(matrix: Matrix) -> str:
+    sections, without, assumptions = _shown(matrix)
+    lines = ["# Access", ""]
+    for section in sections:
+        lines += [f"## {section.title}", "", _markdown_row(section.heads), _markdown_row(["---"] * len(section.heads))]
+        lines += [*(_markdown_row([_escaped(cell) for cell in row]) for row in section.rows), ""]
+    if without:
+        lines += [f"Read nothing: {_escaped(', '.join(without))}", ""]
+    lines += [f"Assumed: {_escaped(assumption)}" for assumption in assumptions]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown_row(cells: list[str] | tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>|" else c for c in text if c.isprintable())
+    return escaped or " "
+
+
+@cache
+def _template() -> jinja2.Template:
+    loader = jinja2.PackageLoader("lakeward.reports", "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template("matrix.html.j2")
+
+
+def _html(matrix: Matrix) -> str:
+    sections, without, assumptions = _shown(matrix)
+    return _template().render(sections=sections, without=without, assumptions=assumptions) + "\n"
+
+
+RENDERERS: dict[str, Callable[[Matrix], str]] = {
+    "html": _html,
+    "json": _json,
+    "markdown": _markdown,
+    "text": _text,
+}
+"""Renderers by format."""
+
+
+def render_matrix(matrix: Matrix, form: str) -> str:
+    """Return a matrix as `json`, `text`, `markdown` or `html`; ends with a line break."""
+    return RENDERERS[form](matrix)

@@ -1,0 +1,33 @@
+"""What moto loses or lets pass beside Lake Formation: one module per gap, each naming it."""
+
+from local.aws.gaps import (
+    access_logging,
+    bucket_abac,
+    bucket_defaults,
+    bucket_policies,
+    key_rotation,
+    permissions_boundaries,
+    policy_enforcement,
+    policy_principals,
+    trails,
+    workgroups,
+)
+
+_GAPS = (
+    access_logging,
+    bucket_abac,
+    bucket_defaults,
+    bucket_policies,
+    key_rotation,
+    permissions_boundaries,
+    policy_enforcement,
+    policy_principals,
+    trails,
+    workgroups,
+)
+
+
+def extend() -> None:
+    """Close every gap; once per process, before its first request."""
+    for gap in _GAPS:
+        gap.extend()

@@ -1,0 +1,72 @@
+"""The serving process: moto behind the gate, with the extensions in place before its first request."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from lakeward.errors import OutsideServiceError, quote
+from local.aws import access_keys, accounts, gaps, isolation, lake_formation
+from local.aws import instance as instances
+from local.aws.gate import Gate
+from local.aws.instance import Instance
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def serve(folder: Path, *, detach: bool = False) -> None:
+    """
+    Serve from `folder` until SIGTERM or SIGINT.
+
+    Args:
+        folder: Taken for as long as this process, or the detached one, lives.
+        detach: Return at once, and serve in a process that has no parent and no terminal.
+
+    Raises:
+        OutsideServiceError: Another instance serves from this folder.
+
+    """
+    instances.prepare(folder)
+    held = instances.lock(folder)
+    if held is None:
+        raise OutsideServiceError(f"embedded AWS: another one serves from {quote(folder)}; stop it first")
+    instances.forget(folder)
+    if detach:
+        if os.fork():
+            os._exit(0)  # the lock stays with the child
+        os.setsid()
+    isolation.confine()
+    extend()
+    server = make_server("127.0.0.1", 0, _unready, threaded=True, request_handler=MotoRequestHandler)
+    instance = Instance.create(server.server_port)
+    server.app = Gate(DomainDispatcherApplication(create_backend_app), instance)
+    # `shutdown` waits for the loop that the signal interrupted: it needs a thread of its own.
+    for request in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(request, lambda *_: threading.Thread(target=server.shutdown).start())
+    instances.write(folder, instance)
+    try:
+        server.serve_forever()
+    finally:
+        instances.forget(folder)
+        os.close(held)
+
+
+def extend() -> None:
+    """Put everything in place that moto lacks; once per process, before its first request."""
+    access_keys.extend()
+    accounts.extend()
+    gaps.extend()
+    lake_formation.extend()
+
+
+def _unready(_: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Answer nothing: the port must be known before the application can be made."""
+    start_response("503 Service Unavailable", [])
+    return []

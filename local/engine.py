@@ -1,0 +1,399 @@
+"""
+The Pulumi engine on a working set of its own: nothing of the user's `~/.pulumi`, backend or credentials is touched.
+
+    engine = Engine(cli=provide(), project=Path.cwd(), folder=Path(".lakeward"), environment=running.environment())
+    engine.install_stand_in()
+    engine.ensure_stack("dev")
+    outcome = engine.up("dev", policy_pack=Path("policies"))
+
+A working set is a folder: the CLI's home with its plugins, a file backend, a random passphrase, and a copy of each
+stack's configuration. The copy is there because the engine writes the passphrase's salt into that file, and
+`Pulumi.<stack>.yaml` belongs to people.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
+from local.events import Event, EventStream
+from local.outcome import Outcome
+from local.toolchain import Cli
+
+POLL_SECONDS = 0.1
+
+# Programs and plugins verify TLS as the user does.
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+# The vendor's plugins are downloaded as the user downloads.
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
+
+_STAND_IN = """#!/bin/sh
+# The stand-in for the `aws` provider: it refuses every endpoint that isn't on this machine.
+exec {python} -I -u -m local.provider "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """One finished command of the CLI."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Who holds a stack in the file backend."""
+
+    pid: int
+    hostname: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether the holder may still be at work: on another machine that can't be seen, so it may."""
+        if self.hostname != os.uname().nodename:
+            return True
+        status = Path("/proc", str(self.pid), "stat")
+        if Path("/proc/self").exists():
+            # Its name, and whether it only waits to be reaped. A pid may belong to another program by now.
+            return status.exists() and re.match(r"\d+ \(pulumi\) [^ZX]", status.read_text()) is not None
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
+
+class Engine:
+    """
+    One working set of the engine.
+
+    Args:
+        cli: the CLI to drive.
+        project: the folder that holds `Pulumi.yaml`.
+        folder: the working set's own folder, made if needed (mode 0700).
+        environment: what the program, the providers and the policy pack see beside the engine's own variables: the
+            `AWS_*` of the AWS to work on. Nothing is inherited but the variables of TLS certificates.
+        python: the interpreter of programs whose `Pulumi.yaml` names no virtual environment, and of the stand-in
+            provider.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        cli: Cli,
+        project: Path,
+        folder: Path,
+        environment: Mapping[str, str],
+        python: Path = Path(sys.executable),
+    ) -> None:
+        self.cli = cli
+        self.project = project.resolve()
+        self.folder = folder.resolve()
+        self.python = python
+        self._outside = dict(environment)
+        self._home = self.folder / "pulumi-home"
+        self._backend = self.folder / "state"
+        self._stacks = self.folder / "stacks"
+        self._passphrase = self.folder / "passphrase"
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        for folder in (self._home, self._backend, self._stacks, self.folder / "home"):
+            folder.mkdir(exist_ok=True)
+        if not self._passphrase.exists():
+            # The file must never be seen half-written: a lost passphrase is a lost state.
+            handle, draft = tempfile.mkstemp(dir=self.folder)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+            Path(draft).replace(self._passphrase)
+        # What the engine reads of a project when it makes a stack, beside the copies of the configuration.
+        (self._stacks / "Pulumi.yaml").write_text(f"name: {self.project_name}\nruntime: python\n")
+
+    @property
+    def project_name(self) -> str:
+        """
+        The project's name.
+
+        Raises:
+            ConfigurationError: there is no readable `Pulumi.yaml` that has one.
+
+        """
+        file = self.project / "Pulumi.yaml"
+        name = _mapping(file, "a project file").get("name")
+        if not isinstance(name, str):
+            raise ConfigurationError([Problem(f"{file}: name", "is missing", "give the project its name")])
+        return name
+
+    def environment(self) -> dict[str, str]:
+        """Return the whole environment of the CLI, and with it of everything it starts."""
+        inherited = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
+        return {
+            **inherited,
+            **self._outside,
+            "PATH": os.pathsep.join((str(self.cli.pulumi.parent), str(self.python.parent), os.defpath)),
+            "HOME": str(self.folder / "home"),
+            "LANG": "C.UTF-8",
+            "PULUMI_HOME": str(self._home),
+            "PULUMI_BACKEND_URL": self._backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase),
+            # Also what the language host and dynamic providers run in when the project names no virtual environment.
+            "PULUMI_PYTHON_CMD": str(self.python),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # A missing plugin fails at once, with its name, instead of after five attempts to download it.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            # `history/` keeps every state already.
+            "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+            # `--event-log` exists only with it.
+            "PULUMI_DEBUG_COMMANDS": "true",
+        }
+
+    def run(self, *arguments: str, cwd: Path | None = None, extra: Mapping[str, str] | None = None) -> Completed:
+        """Run one housekeeping command of the CLI to its end, in the project's folder if none is given."""
+        done = subprocess.run(  # noqa: S603 - the CLI that the toolchain has verified
+            [self.cli.pulumi, *arguments, "--non-interactive", "--color", "never"],
+            cwd=cwd or self.project,
+            env={**self.environment(), **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Completed(done.returncode, done.stdout, done.stderr)
+
+    def _must(self, *arguments: str, cwd: Path | None = None, extra: Mapping[str, str] | None = None) -> str:
+        """Run a housekeeping command that has no reason to fail, and return its output."""
+        done = self.run(*arguments, cwd=cwd, extra=extra)
+        if done.exit_code != 0:
+            said = (done.stderr.strip() or done.stdout.strip()).replace("\n", " ")
+            raise OutsideServiceError(f"`pulumi {shlex.join(arguments)}` failed: {said}")
+        return done.stdout
+
+    # Plugins
+
+    def install_stand_in(self) -> None:
+        """Install the stand-in `aws` provider, at the version of the installed SDK, unless it is there already."""
+        version = importlib.metadata.version("pulumi-aws")
+        shim = _STAND_IN.format(python=shlex.quote(str(self.python)))
+        installed = self._home / "plugins" / f"resource-aws-v{version}" / "pulumi-resource-aws"
+        if installed.exists() and installed.read_text(errors="replace") == shim:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder, "pulumi-resource-aws")
+            source.write_text(shim)
+            source.chmod(0o755)
+            self._must("plugin", "install", "resource", "aws", version, "--file", folder, "--reinstall")
+
+    def install_official(self) -> None:
+        """
+        Download the vendor's `aws` provider, at the version of the installed SDK, unless it is there already.
+
+        Raises:
+            OutsideServiceError: it can't be downloaded.
+
+        """
+        version = importlib.metadata.version("pulumi-aws")
+        proxies = {name: os.environ[name] for name in _PROXIES if name in os.environ}
+        self._must("plugin", "install", "resource", "aws", version, extra=proxies)
+
+    # Stacks
+
+    def ensure_stack(self, stack: str, configuration: Path | None = None) -> None:
+        """
+        Make a stack if the working set doesn't have it, and take its configuration as it is now.
+
+        Args:
+            stack: the stack's name.
+            configuration: the file to take; the project's `Pulumi.<stack>.yaml` if none is given.
+
+        Raises:
+            ConfigurationError: the file can't be read as YAML.
+
+        """
+        document = _mapping(configuration or self.project / f"Pulumi.{stack}.yaml", "a stack's configuration")
+        salt = self._salt(stack)
+        if salt:
+            document["encryptionsalt"] = salt
+        draft = self._configuration(stack).with_suffix(".draft")
+        draft.write_text(yaml.safe_dump(document, sort_keys=False))
+        draft.replace(self._configuration(stack))
+        if not salt:
+            # A state without the salt that goes with it is what an interrupted first run leaves behind.
+            self.run("stack", "rm", stack, "--yes", "--force", "--preserve-config", cwd=self._stacks)
+            self._must("stack", "init", stack, "--no-select", cwd=self._stacks)
+
+    def forget(self) -> None:
+        """Drop every stack with its state, readable or not, without touching what it describes."""
+        for folder in (self._backend, self._stacks):
+            shutil.rmtree(folder)
+        self._lay_out()
+
+    def has_stack(self, stack: str) -> bool:
+        """Whether the working set holds the stack."""
+        return self._salt(stack) is not None
+
+    def _configuration(self, stack: str) -> Path:
+        return self._stacks / f"Pulumi.{stack}.yaml"
+
+    def _salt(self, stack: str) -> str | None:
+        file = self._configuration(stack)
+        if not file.exists():
+            return None
+        salt = _mapping(file, "a stack's configuration").get("encryptionsalt")
+        return None if salt is None else str(salt)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """Return the stack's state, as `pulumi stack export` writes it."""
+        document: dict[str, Any] = json.loads(self._must("stack", "export", "--stack", stack, cwd=self._stacks))
+        return document
+
+    def lock(self, stack: str) -> Lock | None:
+        """Return who holds the stack, or held it when it died; `None` if nobody does."""
+        locks = self._backend / ".pulumi" / "locks" / "organization" / self.project_name / stack
+        for file in sorted(locks.glob("*.json")):
+            held = json.loads(file.read_text())
+            return Lock(pid=int(held["pid"]), hostname=str(held["hostname"]))
+        return None
+
+    def unlock(self, stack: str) -> None:
+        """Take the stack from whoever held it."""
+        self._must("cancel", "--yes", "--stack", stack, cwd=self._stacks)
+
+    # Operations
+
+    def preview(
+        self, stack: str, *, policy_pack: Path | None = None, on_event: Callable[[Event], None] | None = None
+    ) -> Outcome:
+        """Say what `up` would do. `on_event` gets every event as it happens."""
+        return self._operate("preview", stack, policy_pack=policy_pack, on_event=on_event)
+
+    def preview_document(self, stack: str) -> dict[str, Any]:
+        """Return everything the stack would declare, as `pulumi preview --json --show-sames` writes it."""
+        arguments = ("preview", "--json", "--show-sames", *self._of(stack))
+        document: dict[str, Any] = json.loads(self._must(*arguments))
+        return document
+
+    def up(
+        self,
+        stack: str,
+        *,
+        policy_pack: Path | None = None,
+        refresh: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> Outcome:
+        """Preview, and carry it out if no mandatory rule is broken; with `refresh` look first what really is."""
+        options = ("--yes", *(("--refresh",) if refresh else ()))
+        return self._operate("up", stack, *options, policy_pack=policy_pack, on_event=on_event)
+
+    def refresh(self, stack: str, *, preview_only: bool = False) -> Outcome:
+        """Take what really is into the state; with `preview_only` only say what differs."""
+        return self._operate("refresh", stack, "--preview-only" if preview_only else "--yes")
+
+    def destroy(self, stack: str) -> Outcome:
+        """Delete everything the stack has made."""
+        return self._operate("destroy", stack, "--yes")
+
+    def _of(self, stack: str) -> tuple[str, ...]:
+        return ("--stack", stack, "--config-file", str(self._configuration(stack)))
+
+    def _operate(
+        self,
+        operation: str,
+        stack: str,
+        *options: str,
+        policy_pack: Path | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> Outcome:
+        """
+        Run one operation. Interrupted, it tells the engine, lets steps in flight finish, and then raises.
+
+        Raises:
+            KeyboardInterrupt: someone interrupted; the state is consistent and unlocked.
+
+        """
+        packs = () if policy_pack is None else ("--policy-pack", str(policy_pack.resolve()))
+        with EventStream() as stream, tempfile.TemporaryFile() as output:
+            command = [
+                self.cli.pulumi,
+                operation,
+                *options,
+                *packs,
+                *self._of(stack),
+                *("--event-log", stream.address, "--suppress-progress", "--non-interactive", "--color", "never"),
+            ]
+            # In a session of its own: an interrupt from the terminal reaches it once, through us.
+            process = subprocess.Popen(  # noqa: S603 - the CLI that the toolchain has verified
+                command,
+                cwd=self.project,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            events: list[Event] = []
+            interrupted = False
+            while True:
+                try:
+                    for event in _follow(process, stream):
+                        events.append(event)
+                        if on_event is not None:
+                            on_event(event)
+                    break
+                except BaseException as problem:
+                    # The engine lets steps in flight finish and records them. It is never left behind.
+                    process.send_signal(signal.SIGINT)
+                    if not isinstance(problem, KeyboardInterrupt):
+                        process.wait()
+                        raise
+                    interrupted = True
+            if interrupted:
+                raise KeyboardInterrupt
+            output.seek(0)
+            return Outcome(process.returncode, output.read().decode(errors="replace"), tuple(events))
+
+
+def _mapping(file: Path, what: str) -> dict[str, Any]:
+    """Read a YAML file that must be a mapping."""
+    try:
+        document = yaml.safe_load(file.read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise ConfigurationError(
+            [Problem(str(file), f"can't be read as {what}", "it must be there, and be YAML")]
+        ) from problem
+    if not isinstance(document, dict):
+        raise ConfigurationError([Problem(str(file), f"isn't {what}", "it must be a YAML mapping")])
+    return document
+
+
+def _follow(process: subprocess.Popen[bytes], stream: EventStream) -> Iterator[Event]:
+    """Yield what the engine sends until it has ended and all is read."""
+    while True:
+        ended = process.poll() is not None
+        event = stream.next(0 if ended else POLL_SECONDS)
+        if event is not None:
+            yield event
+        elif ended:
+            return

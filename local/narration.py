@@ -1,0 +1,53 @@
+"""A run of the engine, told to the person who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from local.events import Event
+from local.outcome import UNCHANGED, Outcome, step
+from local.progress import say
+
+_DONE = {
+    "create": "created",
+    "delete": "deleted",
+    "discard": "discarded",
+    "import": "imported",
+    "read": "read",
+    "refresh": "refreshed",
+    "replace": "replaced",
+    "same": "unchanged",
+    "update": "updated",
+}
+
+
+def counted(changes: Mapping[str, int], *, planned: bool = False) -> str:
+    """Put the counts of operations into words, as in `3 created, 120 unchanged` or `3 to create`."""
+    told = (
+        f"{count} to {op}" if planned and op not in UNCHANGED else f"{count} {_DONE.get(op, op)}"
+        for op, count in sorted(changes.items())
+    )
+    return ", ".join(told) or "nothing"
+
+
+def tell(event: Event) -> None:
+    """Tell an event of the engine, if it is one to watch: a preview's summary, or a resource that has changed."""
+    summary = event.get("summaryEvent")
+    if summary is not None and summary["isPreview"] and summary["result"] == "succeeded":
+        say(f"previewed, policy pack passed: {counted(summary['resourceChanges'], planned=True)}")
+    done = step(event)
+    if done is not None and done.custom and not done.planned and done.op not in UNCHANGED:
+        say(f"  {_DONE.get(done.op, done.op)} {done.type} {done.name}")
+
+
+def tell_failure(outcome: Outcome) -> None:
+    """Tell why a run failed: first the rules that were broken, then what went wrong otherwise."""
+    for found in outcome.violations:
+        where = f"{found.type} {found.name}" if found.urn else "the stack"
+        say(f"{found.level}: {found.rule}: {where}")
+        for line in found.message.splitlines():
+            say(f"  {line}")
+    for told in outcome.errors:
+        say(told)
+    if not outcome.violations and not outcome.errors:
+        say(outcome.output)

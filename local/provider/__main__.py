@@ -1,0 +1,17 @@
+"""`python -m local.provider <engine address>`: the plugin that the engine starts."""
+
+from __future__ import annotations
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from local.plugin import serve
+from local.provider.servicer import StandInProvider
+
+
+def _add(server: grpc.Server) -> None:
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandInProvider(), server)
+
+
+if __name__ == "__main__":
+    serve(_add)

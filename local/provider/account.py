@@ -1,0 +1,183 @@
+"""
+The one way from the stand-in to an API: clients of an account, for loopback endpoints only.
+
+Throttling is retried by botocore; concurrent modification, which botocore gives up on, by a handler of ours.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.config
+import botocore.session
+
+from local.provider.wire import Value
+
+_CONFIG = botocore.config.Config(
+    retries={"mode": "standard", "max_attempts": 8},
+    proxies={},  # a proxy would carry a loopback request elsewhere
+    s3={"addressing_style": "path"},
+    connect_timeout=5,
+    read_timeout=60,
+    max_pool_connections=64,
+)
+
+# Two changes met; AWS asks to try again. Lake Formation and Glue, IAM, S3.
+_CONCURRENT = frozenset({"ConcurrentModificationException", "ConcurrentModification", "OperationAborted"})
+_MOST_ATTEMPTS = 12
+_LONGEST_PAUSE_SECONDS = 5.0
+
+
+class RefusedEndpointError(Exception):
+    """An endpoint that isn't loopback, or none at all."""
+
+
+def require_loopback(url: str) -> str:
+    """
+    Return the URL itself, if its host is this machine.
+
+    Raises:
+        RefusedEndpointError: any other host, names that merely resolve to loopback among them.
+
+    """
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return url
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise RefusedEndpointError(
+            f"endpoint `{url}`: not loopback; the stand-in provider never talks to AWS, "
+            "use `make up PROVIDER=official` or start the embedded AWS with `make up`",
+        )
+    return url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """Keys of one principal; worthless outside the embedded AWS, and still never shown."""
+
+    access_key: str
+    secret_key: str
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+
+class Clients:
+    """API clients under one set of credentials, made once per service and Region. Safe for concurrent use."""
+
+    def __init__(self, credentials: Credentials, endpoints: Mapping[str, str], default_endpoint: str | None) -> None:
+        self._credentials = credentials
+        self._endpoints = dict(endpoints)
+        self._default_endpoint = default_endpoint
+        self._made: dict[tuple[str, str], Value] = {}
+        self._making = threading.Lock()
+        # Without the user's files: a profile or an endpoint in them means another cloud.
+        core = botocore.session.Session(
+            session_vars={
+                "profile": (None, None, None, None),
+                "config_file": (None, None, os.devnull, None),
+                "credentials_file": (None, None, os.devnull, None),
+            },
+        )
+        self._session = boto3.Session(botocore_session=core)
+
+    def client(self, service: str, region: str) -> Value:
+        """
+        Return the client of a service in a Region.
+
+        Raises:
+            RefusedEndpointError: no endpoint is set for it, or one that isn't loopback.
+
+        """
+        with self._making:
+            if (service, region) not in self._made:
+                self._made[service, region] = self._make(service, region)
+            return self._made[service, region]
+
+    def acting_as(self, credentials: Credentials) -> Clients:
+        """Return clients of the same endpoints under other credentials."""
+        return Clients(credentials, self._endpoints, self._default_endpoint)
+
+    def _make(self, service: str, region: str) -> Value:
+        endpoint = self._endpoints.get(service, self._default_endpoint)
+        if not endpoint:
+            raise RefusedEndpointError(
+                f"no endpoint for `{service}`: the stand-in provider never talks to AWS; "
+                "set AWS_ENDPOINT_URL, or start the embedded AWS with `make up`",
+            )
+        client = self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=require_loopback(endpoint),
+            aws_access_key_id=self._credentials.access_key,
+            aws_secret_access_key=self._credentials.secret_key,
+            aws_session_token=self._credentials.token,
+            config=_CONFIG,
+        )
+        client.meta.events.register_first("needs-retry", _pause_on_concurrent_modification)
+        # The last door: whatever botocore made of the endpoint, redirects included.
+        client.meta.events.register("before-send", _refuse_other_hosts)
+        return client
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account that a configured provider works in."""
+
+    account_id: str
+    partition: str
+    region: str
+    """The provider's own Region; a resource may name another."""
+    clients: Clients
+
+    def place(self, region: str | None = None) -> Place:
+        """Return the account in a Region."""
+        return Place(self, region or self.region)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account in a Region: where a resource lives."""
+
+    account: Account
+    region: str
+
+    @property
+    def account_id(self) -> str:
+        """Twelve digits."""
+        return self.account.account_id
+
+    def client(self, service: str) -> Value:
+        """Return the client of a service here."""
+        return self.account.clients.client(service, self.region)
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a regional resource here."""
+        return f"arn:{self.account.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+
+def _pause_on_concurrent_modification(response: Value = None, attempts: int = 0, **_: object) -> float | None:
+    """Seconds to wait before the next attempt: full jitter below a doubling bound. `None`: someone else decides."""
+    if response is None or attempts >= _MOST_ATTEMPTS:
+        return None
+    _, parsed = response
+    if parsed.get("Error", {}).get("Code") not in _CONCURRENT:
+        return None
+    bound = min(_LONGEST_PAUSE_SECONDS, 0.05 * 2.0**attempts)
+    return 0.01 + random.random() * bound  # noqa: S311 - spreads retries, keeps no secret
+
+
+def _refuse_other_hosts(request: Value, **_: object) -> None:
+    require_loopback(request.url)

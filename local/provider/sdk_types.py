@@ -1,0 +1,152 @@
+"""
+What the installed SDK says a resource type looks like: property names, types, what is required, what is output.
+
+Learnt from the SDK's own argument classes and their metadata, so that a new SDK version needs no edit here. The
+metadata is read through `pulumi._types`, which the SDK's generated code itself is built on; the versions of both
+are pinned.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import enum
+import importlib
+import inspect
+import re
+import threading
+import typing
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+import pulumi
+from pulumi import _types as metadata
+
+from local.provider.wire import Value
+
+_IMPORTING = threading.RLock()  # the SDK's modules import each other in circles; two threads at once would meet in one
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A string, number or boolean."""
+
+    python: type
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list of one kind."""
+
+    element: Kind
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """A mapping with free keys."""
+
+    element: Kind
+
+
+@dataclass(frozen=True)
+class Either:
+    """One of several kinds: a policy document, say, is text or an object."""
+
+    options: tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One property of an object."""
+
+    kind: Kind
+    required: bool
+
+
+@dataclass(frozen=True)
+class Nested:
+    """An object with known properties."""
+
+    arguments: type
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """Properties by their name on the wire."""
+        with _IMPORTING:
+            kinds = metadata.input_type_types(self.arguments)
+        parameters = inspect.signature(self.arguments).parameters
+        return {
+            wire: Member(_kind(kinds[wire]), required=parameters[python].default is inspect.Parameter.empty)
+            for python, wire in metadata.input_type_py_to_pulumi_names(self.arguments).items()
+        }
+
+
+Kind: typing.TypeAlias = Scalar | ListOf | MapOf | Either | Nested
+
+
+@dataclass(frozen=True)
+class ResourceShape:
+    """A resource type as the SDK declares it."""
+
+    token: str
+    inputs: Nested
+    outputs: frozenset[str]
+    """Every property a program can read, inputs among them."""
+
+
+@cache
+def resource_shape(token: str) -> ResourceShape:
+    """
+    Return the shape of a type.
+
+    Args:
+        token: as in `aws:s3/bucket:Bucket`.
+
+    Raises:
+        LookupError: the installed SDK has no such type.
+
+    """
+    _, path, name = token.split(":")
+    with _IMPORTING:
+        try:
+            module = importlib.import_module("pulumi_aws." + _snake_case(path).replace("/", "."))
+        except ModuleNotFoundError as error:
+            raise LookupError(f"`{token}`: not in the installed SDK") from error
+        resource = getattr(module, name)
+        # `FooArgs`, or `FooInitArgs` where another type's nested `FooArgs` has taken the name.
+        arguments = next(getattr(module, public) for public in module.__all__ if public.endswith("Args"))
+        outputs = frozenset(metadata.resource_types(resource))
+    return ResourceShape(token, Nested(arguments), outputs)
+
+
+@lru_cache(maxsize=1)
+def provider_arguments() -> Nested:
+    """Return what `aws.Provider` accepts."""
+    with _IMPORTING:
+        return Nested(importlib.import_module("pulumi_aws.provider").ProviderArgs)
+
+
+def _snake_case(text: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
+
+
+def _kind(annotation: Value) -> Kind:
+    """Return the kind behind `Input[Optional[…]]` and the like."""
+    origin: object = typing.get_origin(annotation)
+    if origin is typing.Union:
+        options = [_kind(option) for option in typing.get_args(annotation) if not _is_wrapping(option)]
+        distinct = tuple(dict.fromkeys(options))
+        return distinct[0] if len(distinct) == 1 else Either(distinct)
+    if origin is collections.abc.Sequence:
+        return ListOf(_kind(typing.get_args(annotation)[0]))
+    if origin is collections.abc.Mapping:
+        return MapOf(_kind(typing.get_args(annotation)[1]))
+    if metadata.is_input_type(annotation):
+        return Nested(annotation)
+    if issubclass(annotation, enum.Enum):
+        return Scalar(str)
+    return Scalar(annotation)
+
+
+def _is_wrapping(option: Value) -> bool:
+    origin: object = typing.get_origin(option)
+    return option is type(None) or origin in (collections.abc.Awaitable, pulumi.Output)

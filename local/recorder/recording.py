@@ -1,0 +1,112 @@
+"""Running a program and writing down what it declares."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import runpy
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks
+from pulumi.runtime.config import set_all_config
+
+from local.recorder.monitor import Recorder
+from local.recorder.project import StackSettings, find_project
+
+NO_SETTINGS = StackSettings({}, ())
+
+
+def record(project: Path, stack: str, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """
+    Run the project's unmodified program for a stack and return what it declares.
+
+    Args:
+        project: a folder in or below the project.
+        stack: the stack's name; without `config` its file is read.
+        config: the stack's configuration instead of its file's, as the file would spell it.
+
+    Returns:
+        `{"recording": 1, "project", "stack", "resources": […], "exports": {…}}`, resources sorted by URN.
+
+    Raises:
+        UsageError: no such project or stack.
+        ConfigurationError: a file can't be read.
+        pulumi.RunError: the program refused its configuration; its text is one line per problem.
+
+    """
+    found = find_project(project)
+    return record_program(
+        # A folder comes first on `sys.path` while it runs, as under the language host.
+        lambda: runpy.run_path(str(found.program), run_name="__main__"),
+        project=found.name,
+        stack=stack,
+        settings=found.settings(stack, config),
+    )
+
+
+def record_program(
+    program: Callable[[], object], *, project: str, stack: str, settings: StackSettings = NO_SETTINGS
+) -> dict[str, Any]:
+    """
+    Run a program as the language host does and return what it declares, as `record` does.
+
+    It runs in a thread of its own: the SDK keeps what it knows of a run in context variables, which a new thread
+    starts without, so that recordings in one process don't see each other. Whatever the program raises is raised.
+    """
+    recorder = Recorder(project, stack)
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            _run(program, project, stack, settings, recorder)
+        except BaseException as error:  # noqa: BLE001  # raised again in the caller's thread
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name=f"recording of {stack}")
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+    return {
+        "recording": 1,
+        "project": project,
+        "stack": stack,
+        "resources": recorder.recorded(),
+        "exports": recorder.exports(),
+    }
+
+
+def _run(program: Callable[[], object], project: str, stack: str, settings: StackSettings, recorder: Recorder) -> None:
+    set_all_config(dict(settings.values), list(settings.secret_keys))
+    pulumi.runtime.configure(
+        # Made in this thread, it starts with nothing of another run: no pending outputs, no calls in flight.
+        pulumi.runtime.Settings(
+            engine=mocks.MockEngine(logging.getLogger(__name__)),
+            monitor=recorder,
+            project=project,
+            stack=stack,
+            organization="organization",
+            dry_run=False,
+        )
+    )
+
+    def run() -> None:
+        program()
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    # A program that fails leaves futures whose failure nobody asks for; what failed is raised once, below.
+    loop.set_exception_handler(lambda _loop, _context: None)
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(run))
+    finally:
+        abandoned = asyncio.all_tasks(loop)
+        for task in abandoned:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*abandoned, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()

@@ -1,0 +1,64 @@
+"""
+`python -m local.up`: the main job.
+
+Stack `dev` is brought up on the embedded AWS by the real engine under the policy pack, read back from that AWS, and
+compared with what its plan intends. What is printed at the end is who can read what.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lakeward.access.matrix import matrix
+from lakeward.access.prepared import PreparedEstate
+from lakeward.estate import read_estate
+from lakeward.live import read_account
+from lakeward.plan import plan_stack
+from lakeward.reports import compare, render_matrix
+from local import command
+from local.deployment import STACK, Deployment, Provider, prepare
+from local.narration import counted, tell, tell_failure
+from local.progress import say
+
+
+def up(project: Path, provider: Provider) -> int:
+    """Bring stack `dev` up; return 1 if a rule is broken, the engine fails, or access isn't what was intended."""
+    deployment = prepare(project, provider)
+    say(f"engine: bringing stack {STACK} up under the policy pack")
+    outcome = deployment.engine.up(STACK, policy_pack=project / "policies", on_event=tell)
+    if not outcome.succeeded:
+        tell_failure(outcome)
+        return 1
+    say(f"stack {STACK}: {counted(outcome.changes)}")
+    return judge(deployment)
+
+
+def judge(deployment: Deployment) -> int:
+    """Read back what is up, print who can read what, and return 1 if that isn't what the plan intends."""
+    config = deployment.config
+    # Lake Formation tells everything only to a data lake administrator, which the deployer is.
+    session = deployment.running.session(config.account, config.region, config.deployer)
+    estate = read_estate(read_account(session, config.account, config.region), "embedded AWS")
+    click.echo(render_matrix(matrix(PreparedEstate(estate)), "text"), nl=False)
+    comparison = compare(plan_stack(config).intended_access, estate)
+    for difference in comparison.differences:
+        say(f"access: {difference}")
+    if not comparison.equal:
+        say("access: what is up isn't what the plan intends; nothing was rolled back")
+        return 1
+    say(f"access: exactly what the plan intends ({comparison.cells} columns, counted for each reader)")
+    return 0
+
+
+@click.command()
+@click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
+def main(provider: str) -> None:
+    """Bring stack dev up on the embedded AWS."""
+    sys.exit(command.run("up", lambda: up(Path.cwd(), Provider(provider))))
+
+
+if __name__ == "__main__":
+    main()

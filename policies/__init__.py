@@ -1,0 +1,1 @@
+"""The policy pack: what no stack may do, judged in every preview. `policies/RULES.md` lists the rules."""

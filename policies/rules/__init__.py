@@ -1,0 +1,1 @@
+"""The rules, one module each: the module is named by the rule's claim and holds it as `RULE`."""

@@ -1,0 +1,88 @@
+"""Policy documents as rules read them: statements with their elements as lists, whoever wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement; `sid` is its position where it has none."""
+
+    sid: str
+    allows: bool
+    principals: tuple[str, ...]
+    """Every principal by its text, whatever its kind; empty where the element is missing."""
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def covers_action(self, action: str) -> bool:
+        """Say whether the statement's action elements take in `action`, ignoring letter case (A1-2)."""
+        if self.not_actions:
+            return not _matches_any(self.not_actions, action)
+        return _matches_any(self.actions, action)
+
+
+def _matches_any(patterns: tuple[str, ...], action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+
+
+def statements(document: str | None) -> tuple[Statement, ...]:
+    """Read a document; what isn't one has no statements."""
+    try:
+        parsed = json.loads(document or "")
+    except ValueError:
+        return ()
+    if not isinstance(parsed, dict):
+        return ()
+    found = parsed.get("Statement", [])
+    return tuple(
+        _statement(index, item)
+        for index, item in enumerate(found if isinstance(found, list) else [found])
+        if isinstance(item, dict)
+    )
+
+
+def _statement(index: int, item: Mapping[str, object]) -> Statement:
+    return Statement(
+        sid=str(item.get("Sid") or f"statement {index}"),
+        allows=item.get("Effect") == "Allow",
+        principals=_principals(item.get("Principal")),
+        actions=_texts(item.get("Action")),
+        not_actions=_texts(item.get("NotAction")),
+        resources=_texts(item.get("Resource")),
+        conditions=_conditions(item.get("Condition")),
+    )
+
+
+def _principals(value: object) -> tuple[str, ...]:
+    if isinstance(value, Mapping):
+        return tuple(text for kind in sorted(value) for text in _texts(value[kind]))
+    return _texts(value)
+
+
+def _conditions(value: object) -> dict[str, dict[str, tuple[str, ...]]]:
+    if not isinstance(value, Mapping):
+        return {}
+    return {
+        operator: {str(key).lower(): _texts(values) for key, values in keys.items()}
+        for operator, keys in value.items()
+        if isinstance(keys, Mapping)
+    }
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(_text(item) for item in value)
+    return (_text(value),)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from components.declare import declare
+from lakeward.plan.declarations import (
+    AuditTrailArgs,
+    CatalogColumn,
+    CatalogDatabaseArgs,
+    CatalogTableArgs,
+    DataCellsFilterArgs,
+    DataKeyArgs,
+    DataLakeLocationArgs,
+    DataLakeSettingsArgs,
+    ExternalPersonaArgs,
+    GrantArgs,
+    GrantedColumns,
+    IamAllowedPrincipalsRevocationArgs,
+    InlinePolicy,
+    LakeArgs,
+    LakeBucketArgs,
+    LfTagArgs,
+    LfTagAssignmentArgs,
+    PermissionsBoundaryArgs,
+    PersonaRoleArgs,
+    Plan,
+    QueryWorkgroupArgs,
+    RegistrationRoleArgs,
+)
+from local.recorder import record_program
+
+ACCOUNT = "100000000001"
+DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/lakeward-deployer"
+TAGS = {"lakeward:stack": "dev", "lakeward:owner": "data-platform", "lakeward:cost-center": "4711"}
+
+LAKE = LakeArgs(
+    stack="dev",
+    account=ACCOUNT,
+    region="eu-west-1",
+    deployer=DEPLOYER,
+    assume_roles=(DEPLOYER,),
+    organization={"id": "o-aaaaaaaaaa", "accounts": {ACCOUNT: {"path": "o-aaaaaaaaaa/r-aaaa/"}}},
+    tags=TAGS,
+)
+
+
+def role_arn(name):
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+ONE_OF_EACH = Plan(
+    lake=LAKE,
+    declarations=(
+        PermissionsBoundaryArgs(
+            logical_name="boundary-personas",
+            name="acme-dev-boundary",
+            arn=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-boundary",
+            policy='{"boundary": true}',
+            tags=TAGS,
+        ),
+        PersonaRoleArgs(
+            logical_name="persona-analyst",
+            name="analyst",
+            path="/",
+            arn=role_arn("analyst"),
+            description="Works on encrypted values",
+            trust='{"trust": "saml"}',
+            policies=(InlinePolicy(name="query", document='{"query": true}'),),
+            boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-boundary",
+            max_session_seconds=3600,
+            persona="analyst",
+            tags={**TAGS, "lakeward:kind": "persona", "lakeward:persona": "analyst"},
+            depends_on=("boundary-personas",),
+        ),
+        ExternalPersonaArgs(
+            logical_name="persona-auditor",
+            persona="auditor",
+            arn=role_arn("auditor"),
+            ceiling=('{"ceiling": true}',),
+        ),
+        RegistrationRoleArgs(
+            logical_name="registration-role-encrypted",
+            name="acme-dev-registration-encrypted",
+            path="/",
+            arn=role_arn("acme-dev-registration-encrypted"),
+            description="Lake Formation reads the zone encrypted as it",
+            trust='{"trust": "lakeformation"}',
+            policies=(InlinePolicy(name="location", document='{"location": true}'),),
+            boundary_arn=None,
+            tags=TAGS,
+        ),
+        DataKeyArgs(
+            logical_name="key-encrypted",
+            alias=f"alias/acme-dev-encrypted-{ACCOUNT}",
+            description="Data of the zone encrypted",
+            policy='{"key": true}',
+            tags={**TAGS, "lakeward:zone": "encrypted"},
+            depends_on=("registration-role-encrypted",),
+        ),
+        LakeBucketArgs(
+            logical_name="bucket-logs",
+            name=f"acme-dev-logs-{ACCOUNT}",
+            policy='{"logs": true}',
+            key=None,
+            bucket_key_enabled=False,
+            access_log_bucket=None,
+            access_log_prefix="",
+            expire_days=None,
+            tags={**TAGS, "lakeward:zone": "logs"},
+        ),
+        LakeBucketArgs(
+            logical_name="bucket-encrypted",
+            name=f"acme-dev-encrypted-{ACCOUNT}",
+            policy='{"bucket": true}',
+            key="key-encrypted",
+            bucket_key_enabled=True,
+            access_log_bucket=f"acme-dev-logs-{ACCOUNT}",
+            access_log_prefix="s3/encrypted/",
+            expire_days=90,
+            tags={**TAGS, "lakeward:zone": "encrypted"},
+            depends_on=("bucket-logs", "key-encrypted", "registration-role-encrypted"),
+        ),
+        DataLakeSettingsArgs(
+            logical_name="settings-data-lake",
+            administrators=(DEPLOYER, role_arn("admin")),
+            read_only_administrators=(role_arn("auditor"),),
+            cross_account_version="4",
+            set_source_identity=True,
+        ),
+        DataLakeLocationArgs(
+            logical_name="location-encrypted",
+            resource_arn=f"arn:aws:s3:::acme-dev-encrypted-{ACCOUNT}",
+            role_arn=role_arn("acme-dev-registration-encrypted"),
+            depends_on=("bucket-encrypted", "registration-role-encrypted", "settings-data-lake"),
+        ),
+        LfTagArgs(
+            logical_name="lf-tag-zone",
+            key="zone",
+            values=("encrypted", "masked"),
+            depends_on=("settings-data-lake",),
+        ),
+        CatalogDatabaseArgs(
+            logical_name="database-secure-db",
+            name="secure-db",
+            description="Patients",
+            tags=TAGS,
+            depends_on=("settings-data-lake",),
+        ),
+        CatalogTableArgs(
+            logical_name="table-secure-db/visits",
+            database="secure-db",
+            name="visits",
+            description=None,
+            location=f"s3://acme-dev-encrypted-{ACCOUNT}/visits/",
+            format="parquet",
+            columns=(
+                CatalogColumn(name="count", type="bigint", comment=None),
+                CatalogColumn(name="dob_encrypted", type="string", comment="encrypted"),
+            ),
+            partition_keys=(CatalogColumn(name="day", type="date", comment=None),),
+            depends_on=("database-secure-db", "location-encrypted"),
+        ),
+        IamAllowedPrincipalsRevocationArgs(
+            logical_name="revocation-secure-db",
+            database="secure-db",
+            tables=("visits",),
+            depends_on=("table-secure-db/visits",),
+        ),
+        LfTagAssignmentArgs(
+            logical_name="lf-tags-secure-db/visits/zone",
+            database="secure-db",
+            table="visits",
+            columns=None,
+            lf_tags={"zone": "encrypted"},
+            depends_on=("lf-tag-zone", "table-secure-db/visits"),
+        ),
+        DataCellsFilterArgs(
+            logical_name="filter-secure-db/visits/many",
+            database="secure-db",
+            table="visits",
+            name="many",
+            columns=("count",),
+            row_expression="count >= 5",
+            depends_on=("table-secure-db/visits",),
+        ),
+        GrantArgs(
+            logical_name="grant-analyst/table/secure-db/visits",
+            principal=role_arn("analyst"),
+            permissions=("SELECT",),
+            resource=GrantedColumns(database="secure-db", table="visits", columns=("count", "dob_encrypted")),
+            depends_on=("persona-analyst", "settings-data-lake", "table-secure-db/visits"),
+        ),
+        QueryWorkgroupArgs(
+            logical_name="workgroup-analyst",
+            name=f"acme-dev-analyst-{ACCOUNT}",
+            result_location=f"s3://acme-dev-query-results-{ACCOUNT}/analyst/",
+            key="key-encrypted",
+            tags={**TAGS, "lakeward:persona": "analyst"},
+        ),
+        AuditTrailArgs(
+            logical_name="trail-audit",
+            name="acme-dev-audit",
+            bucket=f"acme-dev-logs-{ACCOUNT}",
+            prefix="cloudtrail",
+            key="key-encrypted",
+            data_event_buckets=(f"arn:aws:s3:::acme-dev-encrypted-{ACCOUNT}/",),
+            tags=TAGS,
+            depends_on=("bucket-logs",),
+        ),
+    ),
+    intended_access=(),
+)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was declared, for tests to pick from."""
+
+    document: dict
+
+    def the(self, resource_type, name=None):
+        """The one resource of a type (and name)."""
+        (found,) = (
+            resource
+            for resource in self.document["resources"]
+            if resource["type"] == resource_type and name in (None, resource["name"])
+        )
+        return found
+
+    def below(self, name):
+        """The custom resources that a component of this name declares, by their type."""
+        return {
+            resource["type"]: resource
+            for resource in self.document["resources"]
+            if resource["custom"] and (resource["parent"] or "").endswith(f"::{name}")
+        }
+
+    def dependencies(self, resource_type, name=None):
+        """Logical names of what a resource waits for."""
+        return {urn.rsplit("::", 1)[1] for urn in self.the(resource_type, name)["dependencies"]}
+
+
+def record_plan(plan):
+    return Recording(record_program(lambda: declare(plan), project="lakeward", stack=plan.lake.stack))
+
+
+def record_declarations(*declarations):
+    return record_plan(Plan(lake=LAKE, declarations=declarations, intended_access=()))
+
+
+@pytest.fixture(scope="session")
+def one_of_each():
+    return record_plan(ONE_OF_EACH)
+
+
+@pytest.fixture(scope="session")
+def plan_of_each():
+    return ONE_OF_EACH
+
+
+@pytest.fixture
+def recorded():
+    """Declare some declarations and nothing else."""
+    return record_declarations

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lakeward.config import load
+from local.aws import seed, server
+from local.engine import Engine
+
+ROOT = Path(__file__).parents[2]
+POLICIES = ROOT / "policies"
+
+
+class Deployment:
+    """Stack `dev` of this project on an embedded AWS of its own, through the real engine."""
+
+    def __init__(self, cli, folder):
+        self.folder = folder
+        self.running = server.start(folder / "aws")
+        self.configuration = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+        self.engine = Engine(
+            cli=cli, project=ROOT, folder=folder / "engine", environment=self.running.environment(self.region)
+        )
+        self.engine.install_stand_in()
+
+    @property
+    def account(self):
+        return self.configuration["config"]["lakeward:account"]
+
+    @property
+    def region(self):
+        return self.configuration["config"]["lakeward:region"]
+
+    def client(self, service):
+        """A client as the deployer, who administers the lake."""
+        role = self.configuration["config"]["lakeward:deployer"]
+        return self.running.session(self.account, self.region, role).client(service)
+
+    def configure(self, change=None):
+        """Take `Pulumi.dev.yaml`, with `change` and all changes before it, as the stack's configuration."""
+        if change is not None:
+            change(self.configuration["config"])
+        path = self.folder / "Pulumi.dev.yaml"
+        path.write_text(yaml.safe_dump(self.configuration, sort_keys=False), encoding="utf-8")
+        seed.seed(self.running, load(path))
+        self.engine.ensure_stack("dev", path)
+
+    def up(self, change=None, **options):
+        self.configure(change)
+        return self.engine.up("dev", policy_pack=POLICIES, **options)
+
+
+@pytest.fixture(scope="module")
+def deployed(cli, tmp_path_factory):
+    """The stack after its first `up`. The tests of a module go on with it, in their order."""
+    folder = tmp_path_factory.mktemp("deployment")
+    deployment = Deployment(cli, folder)
+    outcome = deployment.up()
+    assert outcome.succeeded, outcome.output
+    yield deployment
+    server.stop(folder / "aws")

@@ -1,0 +1,53 @@
+"""Decisions written down from the vendor's documents: `tests/decisions/**/*.json`, each with its source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lakeward.access import answer
+
+DECISIONS = Path(__file__).parents[2] / "decisions"
+
+
+def _cases() -> list[Any]:
+    return [
+        pytest.param(entry, id=f"{file.relative_to(DECISIONS).with_suffix('')}/{name}")
+        for file in sorted(DECISIONS.rglob("*.json"))
+        for name, entry in json.loads(file.read_text()).items()
+    ]
+
+
+@pytest.mark.parametrize("entry", _cases())
+def test_decision_is_the_documented_one(entry: dict[str, Any]) -> None:
+    """The answer is the one the source states: verdicts, blocking layers, columns and rows, deciding statement."""
+    expected = dict(entry["expected"])
+    statement = expected.pop("statement", None)
+
+    actual = answer(entry["case"])
+
+    assert expected == {key: actual[key] for key in expected}
+    if statement is not None:
+        assert statement in {reason["statement"] for reason in actual["reasons"]}
+
+
+def test_every_rule_has_a_case_on_either_side() -> None:
+    """`rules.yaml` lists exactly the rules that cases cite, and each has one that allows and one that doesn't."""
+    listed: dict[str, str] = yaml.safe_load((DECISIONS / "rules.yaml").read_text())
+    sides: dict[str, set[bool]] = {}
+    for parameter in _cases():
+        entry = parameter.values[0]
+        for rule in entry["rules"]:
+            sides.setdefault(rule, set()).add(entry["expected"]["verdict"] == "ALLOW")
+
+    assert set(listed) == set(sides)
+    assert [rule for rule, kind in listed.items() if kind == "decision" and sides[rule] != {True, False}] == []
+
+
+def test_every_case_has_a_source() -> None:
+    """Where an expectation comes from is written beside it."""
+    assert [parameter.id for parameter in _cases() if not parameter.values[0]["source"]] == []

@@ -1,0 +1,98 @@
+"""`lakeward check`: one line for a sound configuration, and nothing loaded that it doesn't need."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lakeward.cli import main
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(arguments, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    printed = capsys.readouterr()
+    return exit_.value.code, printed.out, printed.err
+
+
+def test_a_sound_configuration_is_one_line(monkeypatch, capsys):
+    """It says which stack that is and how much it holds, and exits 0."""
+    monkeypatch.chdir(ROOT)
+
+    code, out, err = run(["check", "Pulumi.dev.yaml"], capsys)
+
+    held = "6 zones, 1 database, 4 tables, 8 personas"
+    assert out == f"Pulumi.dev.yaml: stack dev of 100000000001/eu-west-1 is well formed: {held}\n"
+    assert (code, err) == (0, "")
+
+
+def test_standard_input_is_read_for_a_dash(monkeypatch, capsys):
+    """With its stack's name, since no file name says it; without, one line says so."""
+    text = (ROOT / "Pulumi.dev.yaml").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    monkeypatch.chdir(ROOT)
+
+    code, out, _ = run(["check", "-", "--stack", "dev"], capsys)
+
+    assert code == 0
+    assert out.startswith("-: stack dev of 100000000001/eu-west-1 is well formed")
+    assert run(["check", "-"], capsys) == (
+        2,
+        "",
+        "--stack: standard input doesn't say which stack it is; give its name\n",
+    )
+
+
+def test_a_missing_file_is_one_line(monkeypatch, tmp_path, capsys):
+    """Exit 2, no traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["check", "Pulumi.none.yaml"], capsys) == (
+        2,
+        "",
+        "Pulumi.none.yaml: no such file or directory; give the path of a `Pulumi.<stack>.yaml`\n",
+    )
+
+
+def test_neither_the_engine_nor_aws_is_loaded():
+    """A check imports no Pulumi, no AWS library and no server: it runs where none of them is installed."""
+    script = (
+        "import sys\n"
+        "from lakeward.cli import main\n"
+        "try:\n"
+        "    main(['check', 'Pulumi.dev.yaml'])\n"
+        "except SystemExit as end:\n"
+        "    print(end.code)\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules}\n"
+        "      & {'boto3', 'botocore', 'pulumi', 'pulumi_aws', 'pulumi_policy', 'grpc', 'moto', 'numpy'}))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True)
+
+    assert done.stdout.splitlines()[1:] == ["0", "[]"]
+
+
+def test_the_sql_parser_is_loaded_for_row_filters_only(tmp_path):
+    """It is the largest import; a configuration without row filters doesn't wait for it."""
+    sound = (ROOT / "tests/lakeward/config/sound.yaml").read_text(encoding="utf-8")
+    without = sound.replace(", rows: day > '2026-01-01'", "")
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from lakeward.config import load\n"
+        "load(Path(sys.argv[1]), 'test')\n"
+        "print('sqlglot' in sys.modules)\n"
+    )
+    answers = []
+    for text in (sound, without):
+        (tmp_path / "Pulumi.test.yaml").write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", script, tmp_path / "Pulumi.test.yaml"], capture_output=True, check=True, text=True
+        )
+        answers.append(done.stdout.strip())
+
+    assert answers == ["True", "False"]

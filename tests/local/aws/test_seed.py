@@ -1,0 +1,116 @@
+"""What stands in an account before the first deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lakeward.config import load
+from local.aws.instance import MANAGEMENT_ACCOUNT
+from local.aws.seed import seed
+
+DEV = (Path(__file__).parents[3] / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def config(account, tmp_path):
+    """Return stack `dev` in an account of its own, with one more persona of each kind that names something."""
+    text = DEV.replace("100000000001", account)
+    text = text.replace(
+        "    administrators: []\n", f"    administrators: ['arn:aws:iam::{account}:role/keys/key-administrator']\n"
+    )
+    head, personas = text.split("  lakeward:personas:\n")
+    more = f"""  lakeward:personas:
+    - name: reporting
+      kind: external
+      role: arn:aws:iam::{account}:role/reporting
+      ceiling:
+        - {{ Version: "2012-10-17", Statement: [{{ Effect: Allow, Action: "glue:GetTable", Resource: "*" }}] }}
+    - name: ci
+      trust:
+        oidc: arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com
+        audience: sts.amazonaws.com
+        subjects: ["repo:acme/lake:ref:refs/heads/main"]
+    - name: delegate
+      trust: {{ role: "arn:aws:iam::{account}:role/front-door" }}
+"""
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(head + more + personas, encoding="utf-8")
+    return load(file)
+
+
+@pytest.fixture
+def state(iam):
+    """Return everything IAM has in the account, without the times."""
+
+    def read():
+        return {
+            "roles": {
+                role["Arn"]: (
+                    role["RoleId"],
+                    str(role["AssumeRolePolicyDocument"]),
+                    tuple(iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]),
+                )
+                for role in iam.list_roles()["Roles"]
+            },
+            "saml": [provider["Arn"] for provider in iam.list_saml_providers()["SAMLProviderList"]],
+            "oidc": {
+                provider["Arn"]: iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])[
+                    "ClientIDList"
+                ]
+                for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+            },
+        }
+
+    return read
+
+
+def test_seed_makes_what_the_configuration_expects_to_exist(running, config, state, account):
+    """Providers and roles that the stack names and doesn't create are there; roles of its own personas aren't."""
+    seed(running, config)
+    found = state()
+
+    assert {
+        f"arn:aws:iam::{account}:role/{name}"
+        for name in (
+            "OrganizationAccountAccessRole",
+            "front-door",
+            "keys/key-administrator",
+            "lakeward-deployer",
+            "reporting",
+        )
+    } == set(found["roles"])
+    assert [f"arn:aws:iam::{account}:saml-provider/corporate"] == found["saml"]
+    assert {
+        f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com": ["sts.amazonaws.com"]
+    } == found["oidc"]
+
+
+def test_seed_twice_changes_nothing(running, config, state):
+    """The second time everything stays, unique ids included."""
+    seed(running, config)
+    before = state()
+
+    seed(running, config)
+
+    assert before == state()
+
+
+def test_seeded_external_role_has_its_ceiling(running, config, iam):
+    """What is stated as the most a role may do is what it may do."""
+    seed(running, config)
+
+    policy = iam.get_role_policy(RoleName="reporting", PolicyName="ceiling-0")
+
+    assert "glue:GetTable" == policy["PolicyDocument"]["Statement"][0]["Action"]
+
+
+def test_deployer_is_reached_through_the_role_chain(running, config, account):
+    """The environment's credentials, then the configured roles, end in the deployer."""
+    seed(running, config)
+    management = running.session(MANAGEMENT_ACCOUNT, "eu-west-1").client("sts")
+
+    answer = management.assume_role(RoleArn=config.assume_roles[0], RoleSessionName="up")
+
+    assert f"arn:aws:sts::{account}:assumed-role/lakeward-deployer/up" == answer["AssumedRoleUser"]["Arn"]

@@ -1,0 +1,5 @@
+"""People have a user."""
+
+import pulumi_aws as aws
+
+aws.iam.User("analyst", name="analyst")
