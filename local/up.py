@@ -7,24 +7,25 @@ compared with what its plan intends. What is printed at the end is who can read 
 
 from __future__ import annotations
 
+import pathlib
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
-from lakeward.access.matrix import matrix
-from lakeward.access.prepared import PreparedEstate
+from lakeward.access import Path, PreparedEstate, matrix
 from lakeward.estate import read_estate
 from lakeward.live import read_account
 from lakeward.plan import plan_stack
-from lakeward.reports import compare, render_matrix
+from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan
+from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.deployment import STACK, Deployment, Provider, prepare
 from local.narration import counted, tell, tell_failure
 from local.progress import say
 
 
-def up(project: Path, provider: Provider) -> int:
+def up(project: pathlib.Path, provider: Provider) -> int:
     """Bring stack `dev` up; return 1 if a rule is broken, the engine fails, or access isn't what was intended."""
     deployment = prepare(project, provider)
     say(f"engine: bringing stack {STACK} up under the policy pack")
@@ -42,8 +43,9 @@ def judge(deployment: Deployment) -> int:
     # Lake Formation tells everything only to a data lake administrator, which the deployer is.
     session = deployment.running.session(config.account, config.region, config.deployer)
     estate = read_estate(read_account(session, config.account, config.region), "embedded AWS")
-    click.echo(render_matrix(matrix(PreparedEstate(estate)), "text"), nl=False)
-    comparison = compare(plan_stack(config).intended_access, estate)
+    plan = plan_stack(config)
+    show(PreparedEstate(estate), personas_of(plan))
+    comparison = compare(plan.intended_access, estate)
     for difference in comparison.differences:
         say(f"access: {difference}")
     if not comparison.equal:
@@ -53,11 +55,26 @@ def judge(deployment: Deployment) -> int:
     return 0
 
 
+def show(prepared: PreparedEstate, personas: tuple[str, ...]) -> None:
+    """Print who reads which columns of which table, and where each door to each table stands for the personas."""
+    found = matrix(prepared)
+    reads = tuple(row for row in found.rows if row.path in {Path.LAKE_FORMATION, Path.IAM})
+    click.echo(render_matrix(replace(found, principals=personas, rows=reads), "text"))
+    click.echo(render_doors(doors(prepared, personas)))
+    click.echo(f"More, with the reasons: .venv/bin/lakeward matrix stack:{STACK}, .venv/bin/lakeward explain --help")
+
+
+def personas_of(plan: Plan) -> tuple[str, ...]:
+    """Return the ARNs of the roles that a plan's personas work as, sorted."""
+    found = {d.arn for d in plan.declarations if isinstance(d, PersonaRoleArgs | ExternalPersonaArgs)}
+    return tuple(sorted(found))
+
+
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
 def main(provider: str) -> None:
     """Bring stack dev up on the embedded AWS."""
-    sys.exit(command.run("up", lambda: up(Path.cwd(), Provider(provider))))
+    sys.exit(command.run("up", lambda: up(pathlib.Path.cwd(), Provider(provider))))
 
 
 if __name__ == "__main__":

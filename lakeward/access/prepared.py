@@ -176,6 +176,14 @@ class PreparedEstate:
             for index, entry in enumerate(region.ec2.vpc_endpoints)
         }
 
+    def arn_of(self, resource: str) -> str:
+        """Return a resource's ARN: a key that AWS hasn't made yet may be asked about as the estate spells it."""
+        return self._keys_as_spelled.get(resource, resource)
+
+    @cached_property
+    def _keys_as_spelled(self) -> dict[str, str]:
+        return {key.entry.arn: key.arn for key in self.keys.values()}
+
     def key_named(self, reference: str, account: str, region: str) -> PlacedKey | None:
         """Return the key that an ARN, an id or an alias means in a Region; `None` where it isn't described."""
         found = self.keys.get(reference)

@@ -43,6 +43,7 @@ def judge(  # noqa: PLR0913  # the parts of one request
     if caller.exists == NO:
         why = f"{caller.principal.arn} doesn't exist in the described account"
         return Judgement(NO, NO, (Layer.IDENTITY,), [], [Reason(Layer.IDENTITY, "", "", why)])
+    resource = prepared.arn_of(resource)
     target = prepared.target(action, resource, account or caller.principal.account)
     if target.exists == NO:
         why = f"{resource} doesn't exist in the described account"

@@ -20,9 +20,6 @@ from lakeward.estate.document import Estate
 from lakeward.estate.unknown import Unknown
 from lakeward.plan.declarations import IntendedRead
 
-_PERSONA_TAG = "lakeward:kind"
-_PERSONA_KINDS = frozenset({"persona"})
-
 
 class _Cell(NamedTuple):
     principal: str
@@ -66,8 +63,6 @@ class Comparison:
     """Sorted; empty where they are equal."""
     cells: int
     """Cells (principal, table, column) that agree."""
-    others: tuple[AccessRow, ...]
-    """Reads of principals nobody configured: registration roles, the deployer, roles from elsewhere."""
 
     @property
     def equal(self) -> bool:
@@ -80,7 +75,6 @@ class Comparison:
             "equal": self.equal,
             "cells": self.cells,
             "differences": [difference.to_json() for difference in self.differences],
-            "others": [row.to_json() for row in self.others],
         }
 
 
@@ -88,15 +82,16 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
     """
     Compare intended with effective access.
 
-    Judged are the principals that intend something and every role tagged as a persona's; others are listed apart.
+    Everyone whom the estate describes is judged, whoever configured them; only registration roles read objects by
+    design. A principal without a description (the deployer, in what a stack declares) is no one's difference: whether
+    it reads hangs on policies that nobody stated, and the matrix says so.
     """
     prepared = PreparedEstate(estate)
     reads = list(intended)
-    effective = matrix(prepared).rows
-    judged = {read.principal for read in reads} | _personas(prepared)
-    ours = [row for row in effective if row.principal in judged and row.path in _READING_PATHS]
-    others = tuple(row for row in effective if row.principal not in judged and row.path in _READING_PATHS)
-    by_grants = [row for row in ours if row.path is not Path.OBJECTS]
+    judged = {read.principal for read in reads} | _described(prepared)
+    effective = [row for row in matrix(prepared).rows if row.path in _READING_PATHS and row.principal in judged]
+    by_grants = [row for row in effective if row.path is not Path.OBJECTS]
+    registration_roles = _registration_roles(prepared)
 
     wanted_sure = _cells(_intended_row(read) for read in reads if read.certain)
     wanted_possible = _cells(_intended_row(read) for read in reads)
@@ -105,24 +100,32 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
 
     differences = [
         *_differing(wanted_sure, found_sure, wanted_possible, found_possible),
-        *_raw_paths(row for row in ours if row.path is Path.OBJECTS),
+        *_raw_paths(row for row in effective if row.path is Path.OBJECTS and row.principal not in registration_roles),
     ]
     agreeing = sum(1 for cell, rows in wanted_possible.items() if found_possible.get(cell, _NOTHING) == rows)
     ordered = sorted(differences, key=lambda d: (d.principal, d.table, d.kind, d.columns))
-    return Comparison(tuple(ordered), agreeing, others)
+    return Comparison(tuple(ordered), agreeing)
 
 
 _READING_PATHS = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.OBJECTS})
 _NOTHING = Unknown("not readable")
 
 
-def _personas(prepared: PreparedEstate) -> set[str]:
-    found = set()
+def _described(prepared: PreparedEstate) -> set[str]:
+    found: set[str] = set()
     for _, account in prepared.accounts():
-        for role in account.iam.roles:
-            if any(tag.key == _PERSONA_TAG and tag.value in _PERSONA_KINDS for tag in role.tags):
-                found.add(role.arn)
+        found.update(role.arn for role in account.iam.roles)
+        found.update(user.arn for user in account.iam.users)
     return found
+
+
+def _registration_roles(prepared: PreparedEstate) -> set[str]:
+    return {
+        location.role_arn
+        for _, _, region in prepared.regions()
+        for location in region.lake_formation.resources
+        if location.role_arn is not None
+    }
 
 
 def _intended_row(read: IntendedRead) -> tuple[str, str, tuple[str, ...], Rows]:

@@ -118,7 +118,7 @@ def explain_read(  # noqa: PLR0913  # the parts of one question
     running = can_run(prepared, caller, place) if engine is Engine.ATHENA else None
     table = ".".join(name)
     return Explanation(
-        question=f"can {_short(caller)} read {_WHAT.get(engine, '{table} through {engine}').format(table=table, engine=engine.value)}?",
+        question=f"can {_short(caller)} read {_what(engine, table)}?",
         decision=decision,
         doors=tuple(_explained(door) for door in reading.doors),
         changes=tuple(_changes_of_reading(reading, caller, table)),
@@ -163,6 +163,13 @@ def _short(caller: Caller) -> str:
     return f"{principal.name}/{principal.session}" if principal.session else principal.name or principal.arn
 
 
+def _what(engine: Engine, table: str) -> str:
+    """Say what is read, and through what."""
+    if engine is Engine.OBJECTS:
+        return f"the objects of {table} itself"
+    return f"the metadata of {table}" if engine is Engine.METADATA else f"{table} through {engine.value}"
+
+
 def _changes_of_reading(reading: Reading, caller: Caller, table: str) -> Iterable[str]:
     who = caller.principal.role_arn or caller.principal.arn
     if surely(reading.truth):
@@ -200,7 +207,6 @@ def _changes_of_judgement(judgement: Judgement) -> Iterable[str]:
             yield _OPENING[layer].format(what=what, who=who)
 
 
-_WHAT = {Engine.OBJECTS: "the objects of {table} itself", Engine.METADATA: "the metadata of {table}"}
 _OPENING = {
     Layer.IDENTITY: "allow {what} in an identity policy of {who}",
     Layer.RESOURCE: "allow {what} in the resource's policy",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import jinja2
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -16,7 +17,7 @@ from lakeward.access.decision import Verdict
 from lakeward.access.matrix import AccessRow, Matrix, Path
 from lakeward.estate.unknown import Unknown
 
-_WIDTH = 160
+_WIDTH = 120
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class _Section:
     title: str
     paths: frozenset[Path]
     heads: tuple[str, ...]
-    cells: Callable[[AccessRow], tuple[str, ...]]
+    cells: Callable[[AccessRow, Callable[[str], str]], tuple[str, ...]]
+    """From a row, and the function that shortens a principal's ARN."""
 
 
 def _certainty(row: AccessRow) -> str:
@@ -38,42 +40,53 @@ def _rows_of(row: AccessRow) -> str:
     return "all" if row.rows is None else row.rows
 
 
-def _principal(row: AccessRow) -> str:
-    return _short(row.principal)
+def _shortening(arns: Iterable[str]) -> Callable[[str], str]:
+    """Return how to call principals: by name, which people know them by, with the account where there are several."""
+    several = len({arn.split(":")[4] for arn in arns if arn.count(":") >= _COLONS}) > 1
+
+    def short(arn: str) -> str:
+        parts = arn.split(":", _COLONS)
+        if len(parts) <= _COLONS:
+            return arn
+        name = parts[_COLONS].rpartition("/")[2]
+        return f"{name} ({parts[4]})" if several else name
+
+    return short
 
 
-def _short(arn: str) -> str:
-    """Return a role's or user's name with its account, which is what people know it by."""
-    parts = arn.split(":", 5)
-    return arn if len(parts) < 6 else f"{parts[5].rpartition('/')[2]} ({parts[4]})"  # noqa: PLR2004 - an ARN's parts
+_COLONS = 5
+"""The colons of an ARN before its resource."""
 
 
-def _read(row: AccessRow) -> tuple[str, ...]:
+def _read(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
     return (
-        _principal(row),
+        short(row.principal),
         row.resource.split("/", 2)[-1],
         ", ".join(row.columns),
         _rows_of(row),
-        row.path.value,
-        _certainty(row),
+        _certainty(row) if row.path in _USUAL else f"{_certainty(row)}, by {row.path.value}",
     )
 
 
-def _other(row: AccessRow) -> tuple[str, ...]:
-    return (_principal(row), row.verb, row.resource, ", ".join(row.columns), _certainty(row))
+_USUAL = frozenset({Path.LAKE_FORMATION, Path.OBJECTS})
+"""The way that a section's title says; any other is named."""
+
+
+def _other(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
+    return (short(row.principal), row.verb, row.resource, ", ".join(row.columns), _certainty(row))
 
 
 _SECTIONS = (
     _Section(
         "Who reads which table",
         frozenset({Path.LAKE_FORMATION, Path.IAM, Path.DATABASE}),
-        ("principal", "table", "columns", "rows", "path", "reads"),
+        ("principal", "table", "columns", "rows", "reads"),
         _read,
     ),
     _Section(
         "Who reads past Lake Formation",
         frozenset({Path.OBJECTS}),
-        ("principal", "table", "columns", "rows", "path", "reads"),
+        ("principal", "table", "columns", "rows", "reads"),
         _read,
     ),
     _Section(
@@ -100,14 +113,15 @@ class _Shown:
 
 def _shown(matrix: Matrix) -> tuple[list[_Shown], list[str], tuple[str, ...]]:
     sections = []
+    short = _shortening([*matrix.principals, *(row.principal for row in matrix.rows)])
     for section in _SECTIONS:
-        rows = tuple(section.cells(row) for row in matrix.rows if row.path in section.paths)
+        rows = tuple(section.cells(row, short) for row in matrix.rows if row.path in section.paths)
         used = [index for index in range(len(section.heads)) if section.heads[index]]
         if rows:
             picked = tuple(tuple(row[index] for index in used) for row in rows)
             sections.append(_Shown(section.title, tuple(section.heads[index] for index in used), picked))
     readers = {row.principal for row in matrix.rows if row.path in _SECTIONS[0].paths | _SECTIONS[1].paths}
-    without = [_short(arn) for arn in matrix.principals if arn not in readers]
+    without = [short(arn) for arn in matrix.principals if arn not in readers]
     return sections, without, matrix.assumptions
 
 
@@ -120,9 +134,9 @@ def _text(matrix: Matrix) -> str:
     out = io.StringIO()
     console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, soft_wrap=False)
     for section in sections:
-        table = Table(title=section.title, title_justify="left", show_lines=False, title_style="")
+        table = Table(title=section.title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
         for head in section.heads:
-            table.add_column(head, overflow="fold")
+            table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table", "rows"})
         for row in section.rows:
             table.add_row(*(_plain(cell) for cell in row))
         console.print(table)

@@ -17,6 +17,7 @@ from typing import Any
 Json = dict[str, Any]
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_SIGN = re.compile(r"\$\{[*?$]\}")
 _DEFAULT = re.compile(r"(.*?), '(.*)'")
 _OPERATOR = re.compile(r"(?:(foranyvalue|forallvalues):)?(\w+?)(ifexists)?")
 _LISTS = ("identityPolicies", "permissionBoundaries", "endpointPolicies")
@@ -168,12 +169,20 @@ def _has_a_variable_in_a_plain_resource(case: Json) -> bool:
     for statement in _all_statements(case):
         for text in (*_texts(statement.get("Resource", [])), *_texts(statement.get("NotResource", []))):
             parts = text.split(":", 5)
-            if len(parts) < 6 or parts[2] == "s3":
+            if len(parts) < 6 or parts[2:5] == ["s3", "", ""]:
                 continue
             before = parts[5].partition("${")[0]
             if before != parts[5] and not {"/", ":"} & set(before) and None not in _variables(parts[5], case):
                 return True
     return False
+
+
+def _compares_a_literal_sign(case: Json) -> bool:
+    """`${*}`, `${?}` or `${$}` under an operator without wildcards stands for the sign alone (A3-5)."""
+    return any(
+        test.operator.startswith("string") and "like" not in test.operator and _SIGN.search(repr(test.values))
+        for test in _all_tests(case)
+    )
 
 
 def _has_text_like_a_variable(case: Json) -> bool:
@@ -200,14 +209,21 @@ def _asks_any_of_nothing_if_it_exists(case: Json) -> bool:
     )
 
 
-def _compares_an_address_of_the_other_family(case: Json) -> bool:
-    """`NotIpAddress` on a single address, and the request comes from one of the other family (A4-3)."""
+def _compares_an_address_the_simulator_mistakes(case: Json) -> bool:
+    """
+    A single address meets one of the other family, or the range is that of every IPv4 address (A4-3).
+
+    The one matters under `NotIpAddress` only; the simulator finds no address in the other.
+    """
     for test in _all_tests(case):
         held = _held(case, test.key)
-        if test.operator == "notipaddress" and isinstance(held, str) and held:
-            family = ip_address(held).version
-            if any("/" not in value and ip_address(value).version != family for value in test.values):
-                return True
+        if "ipaddress" not in test.operator or not isinstance(held, str):
+            continue
+        family = ip_address(held).version
+        if "0.0.0.0/0" in test.values:
+            return True
+        if test.negated and any("/" not in value and ip_address(value).version != family for value in test.values):
+            return True
     return False
 
 
@@ -266,7 +282,8 @@ def _is_beyond_service_control(case: Json) -> bool:
     """Service control policies meet a service-linked role or a service (A12-2)."""
     if "/AWSServiceRoleFor" in case["principal"]:
         return any(case.get(member) for member in _LEVELS)
-    return case["principal"].endswith(".amazonaws.com") and bool(case.get("serviceControlPolicies"))
+    principal: str = case["principal"]
+    return principal.endswith(".amazonaws.com") and bool(case.get("serviceControlPolicies"))
 
 
 def _is_beyond_resource_control(case: Json) -> bool:
@@ -308,8 +325,10 @@ def _may_limit_for_one(test: _Test) -> bool:
 DEVIATIONS = (
     Deviation("A1-5", _has_text_like_a_variable),
     Deviation("A3-3", _misses_a_variable),
+    Deviation("A3-5", _compares_a_literal_sign),
     Deviation("A3-6", _holds_an_empty_variable),
-    Deviation("A4-3", lambda case: _compares_an_address_of_the_other_family(case) or _compares_a_date_in_seconds(case)),
+    Deviation("A4-3", _compares_an_address_the_simulator_mistakes),
+    Deviation("A4-3", _compares_a_date_in_seconds),
     Deviation("A4-4", _asks_whether_an_empty_key_is_null, has_two_readings=True),
     Deviation("A5", _asks_any_of_nothing_if_it_exists, has_two_readings=True),
     Deviation("A6-2", _asks_all_of_nothing),

@@ -428,6 +428,8 @@ class _Draw:
             if account:
                 written.append(f"{prefix}:*:{account}:{head.rpartition(':')[2]}{tail}")
         found = self.pick(written)
+        if found == resource and set("*?$") & set(tail) and self.happens(0.5):
+            return head + _literally(tail)
         # Without a slash before it the simulator doesn't see a variable (A19-6).
         if self.happens(0.35) and ("/" in head or resource.startswith("arn:aws:s3:") or self.odd(20)):
             found = self.with_variable(found, len(head))
@@ -559,6 +561,8 @@ class _Draw:
             else:
                 written.append("?*")
         found = self.pick(written)
+        if found == held and set("*?$") & set(held) and (wild or self.happens(0.5)):
+            return _literally(held)
         if self.happens(0.2) and shape is not Shape.BINARY:
             found = self.with_variable(found, len(_split(found)[0]) if found.startswith("arn:") else 0)
         return found
@@ -587,6 +591,8 @@ class _Draw:
             single = "2001:db8:ffff::1" if (":" in held) != self.odd(10) else "192.0.2.1"
             return [self.pick((*_NOWHERE[Shape.ADDRESS], single, self.pick(outside)))]
         whole = f"{held}/{128 if ':' in held else 32}"
+        if "." in held and self.odd(5):
+            within.append("0.0.0.0/0")
         values = [self.pick((held, whole, *within))]
         if self.happens(0.3):
             values.append("192.0.2.0/24")
@@ -625,6 +631,11 @@ def _with_wildcard(head: str, tail: str, where: float) -> str:
 def _with_one_open(head: str, tail: str, where: float) -> str:
     at = int(where * len(tail))
     return f"{head}{tail[:at]}?{tail[at + 1 :]}"
+
+
+def _literally(text: str) -> str:
+    """Write a text so that no sign in it means anything in a pattern."""
+    return "".join(f"${{{sign}}}" if sign in "*?$" else sign for sign in text)
 
 
 def _recased(key: str, where: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,26 @@ def test_comparison_names_what_differs(document: dict[str, Any]) -> None:
         ("secure-lf-data-scientist", "missing", ("ssn",)),
         ("secure-lf-data-scientist", "unintended", scientist.columns[-1:]),
     }
+
+
+def test_comparison_names_a_reader_nobody_configured(document: dict[str, Any]) -> None:
+    """A role from elsewhere that reads is a difference too, whoever gave it the grant."""
+    changed = copy.deepcopy(document)
+    account = changed["accounts"][HERE[0]]
+    everything = {"Effect": "Allow", "Action": ["glue:GetTable", "lakeformation:GetDataAccess"], "Resource": "*"}
+    role = {"Arn": ROLE + "stranger", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+    policy = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [everything]}}
+    account["iam"]["Roles"].append({**role, "Policies": [policy]})
+    resource = {"TableWithColumns": {"DatabaseName": MASKED[0], "Name": MASKED[1], "ColumnNames": ["dob"]}}
+    grant = {"Principal": {"DataLakePrincipalIdentifier": ROLE + "stranger"}, "Resource": resource}
+    permissions = account["regions"][HERE[1]]["lakeformation"]["Permissions"]
+    permissions.append({**grant, "Permissions": ["SELECT"], "PermissionsWithGrantOption": []})
+
+    actual = compare(intended_access(load(ROOT / "Pulumi.dev.yaml")), read_estate(changed))
+
+    assert [(one.principal, one.kind, one.columns) for one in actual.differences] == [
+        (ROLE + "stranger", "unintended", ("dob",))
+    ]
 
 
 def test_explanation_of_a_read_ends_with_whether_it_can_run(prepared: PreparedEstate) -> None:

@@ -1,0 +1,58 @@
+"""Where each door stands, for stack `dev` as declared."""
+
+from pathlib import Path
+
+import pytest
+
+from lakeward.access import PreparedEstate
+from lakeward.estate import read_estate
+from lakeward.estate.sources import estate_of
+from lakeward.reports import doors, render_doors
+from local.recorder import record
+
+ROOT = Path(__file__).parents[3]
+ROLE = "arn:aws:iam::100000000001:role/"
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    return PreparedEstate(read_estate(estate_of(record(ROOT, "dev"), "stack:dev")))
+
+
+def by_table(prepared, persona):
+    return {row.table: row for row in doors(prepared, [ROLE + persona])}
+
+
+def test_doors_of_a_reader_stand_open_to_its_table_alone(prepared):
+    """The scientist passes every door to the masked table but the one past Lake Formation; to the others, not."""
+    rows = by_table(prepared, "secure-lf-data-scientist")
+    masked, curated = rows["secure-db.secure_dl_masked_data"], rows["secure-db.secure_dl_curated_data"]
+
+    expected = {"catalog": "open", "grant": "open", "vending": "open", "query": "open", "objects": "shut"}
+    assert expected == dict(masked.states)
+    assert masked.reads == "8 columns"
+    assert {**expected, "catalog": "shut", "grant": "shut"} == dict(curated.states)
+    assert curated.reads == ""
+
+
+def test_possible_read_is_neither_open_nor_shut(prepared):
+    """Whoever may insert may possibly read, and the row says so."""
+    row = by_table(prepared, "process-secure-data")["secure-db.secure_dl_masked_data"]
+
+    assert dict(row.states)["grant"] == "possible"
+    assert row.reads == "possibly 8 columns"
+
+
+def test_filtered_rows_are_named(prepared):
+    """A data cells filter shows with its expression."""
+    assert by_table(prepared, "central-analytics-reader")["secure-db.secure_dl_masked_data"].reads == (
+        "2 columns where count >= 5"
+    )
+
+
+def test_table_fits_a_terminal(prepared):
+    """No line is longer than 120 columns, and each persona is named once."""
+    text = render_doors(doors(prepared, [ROLE + "cloud-engineer", ROLE + "data-steward"]))
+
+    assert max(len(line) for line in text.splitlines()) <= 120
+    assert text.count("cloud-engineer") == text.count("data-steward") == 1
