@@ -25,9 +25,9 @@ _SHOWN = 10
 
 
 @click.command()
-@click.option("--cases", "count", default=100_000, show_default=True, help="How many.")
+@click.option("--cases", "count", type=click.IntRange(min=1), default=100_000, show_default=True, help="How many.")
 @click.option("--seed", default=1, show_default=True, help="Another seed, other cases.")
-@click.option("--jobs", default=2, show_default=True, help="Simulators at once.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Simulators at once.")
 def main(count: int, seed: int, jobs: int) -> None:
     """Compare the access model with the public simulator."""
     try:

@@ -253,7 +253,7 @@ def _excludes_some_principals(case: Json) -> bool:
 
 
 def _is_root(case: Json) -> bool:
-    return case["principal"].endswith(":root")
+    return str(case["principal"]).endswith(":root")
 
 
 def _names_a_session_that_a_session_policy_limits(case: Json) -> bool:
@@ -296,15 +296,25 @@ def _assumes_a_role_without_trust(case: Json) -> bool:
     return case["action"].startswith("sts:") and ":role/" in case["resource"] and not case.get("resourcePolicy")
 
 
+def _may_be_blocked(case: Json) -> bool:
+    block: Json = ((case.get("settings") or {}).get("s3") or {}).get("blockPublicAccess") or {}
+    return bool(block.get("RestrictPublicBuckets")) and not _is_same_account(case)
+
+
 def _hangs_on_publicness(case: Json) -> bool:
     """Whether the bucket policy is public hangs on conditions of a statement for everyone (A18-2)."""
-    block: Json = ((case.get("settings") or {}).get("s3") or {}).get("blockPublicAccess") or {}
-    if not block.get("RestrictPublicBuckets") or _is_same_account(case):
-        return False
-    return any(
+    return _may_be_blocked(case) and any(
         statement["Effect"] == "Allow"
         and "*" in _principal_texts(statement.get("Principal"))
         and any(map(_may_limit_for_one, _tests(statement)))
+        for statement in _statements(case.get("resourcePolicy"))
+    )
+
+
+def _is_about_nobody(case: Json) -> bool:
+    """The bucket policy has an Allow that names nobody, which makes it no more public (A19-4)."""
+    return _may_be_blocked(case) and any(
+        statement["Effect"] == "Allow" and not {"Principal", "NotPrincipal"} & set(statement)
         for statement in _statements(case.get("resourcePolicy"))
     )
 
@@ -341,5 +351,6 @@ DEVIATIONS = (
     Deviation("A12-3", _is_beyond_resource_control),
     Deviation("A14-1", _assumes_a_role_without_trust),
     Deviation("A18-2", _hangs_on_publicness),
+    Deviation("A19-4", _is_about_nobody),
     Deviation("A19-6", _has_a_variable_in_a_plain_resource),
 )

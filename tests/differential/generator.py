@@ -304,6 +304,8 @@ class _Draw:
             statement["NotPrincipal"] = self.exempting(fits=fits)
             return
         if not fits:
+            if self.happens(0.1):
+                return  # a statement about nobody (A19-4)
             statement["Principal"] = self.strangers()
             return
         if caller.kind == "anonymous" or self.happens(0.2):
@@ -341,6 +343,8 @@ class _Draw:
             (
                 {"AWS": self.one_or_several([self.pick(others)], others)},
                 {"Service": "states.amazonaws.com"},
+                # Wildcards in part of a principal match nobody (A8-1).
+                {"AWS": f"arn:aws:iam::{HOME}:{self.pick(('role/*', 'user/*', '*'))}"},
                 {"Federated": f"arn:aws:iam::{HOME}:saml-provider/people"},
                 {"AWS": [self.pick(others)], "Service": ["ec2.amazonaws.com"]},
             )
@@ -393,6 +397,8 @@ class _Draw:
             f"{service}:{verb}Resource",
             f"{service}:{verb}*",
             f"{service}:{name}?",
+            # One pattern that no action has, not two (A19-5).
+            f"{service}:{name},{verb}Resource" if self.happens(0.3) else f"{service}:{verb}{name}",
             f"{other}:{name}",
             f"{other}:*",
         )

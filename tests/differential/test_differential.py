@@ -8,13 +8,15 @@ and says so; what is claimed of the generator is tested anyway.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.differential import comparison
-from tests.differential.__main__ import LEAST_ALLOWED, MOST_ALLOWED, MOST_COVERED, report
+from tests.differential.__main__ import LEAST_ALLOWED, MOST_ALLOWED, MOST_COVERED, main, report
 from tests.differential.comparison import compare, outcomes, shrink
 from tests.differential.deviations import DEVIATIONS
 from tests.differential.generator import OPERATORS, case, cases
@@ -123,6 +125,24 @@ def test_deviation_is_proved_by_hand(rule, entry, simulator):
 def test_every_deviation_is_proved():
     """Each deviation has a case written by hand, and each such case a deviation."""
     assert {deviation.rule for deviation in DEVIATIONS} == {rule for rule, _ in (one.values for one in DEVIATING)}
+
+
+def test_missing_node_is_named(monkeypatch):
+    """Without Node.js there is no comparison, and what to install is said."""
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(SimulatorMissingError, match=r"`node` isn't on this machine: install Node\.js"):
+        Simulator()
+
+
+def test_long_form_reports_its_figures(simulator):
+    """`python -m tests.differential` compares as many cases as asked for and prints the figures."""
+    outcome = CliRunner().invoke(main, ["--cases", "40", "--seed", "11", "--jobs", "1"])
+
+    assert outcome.exit_code in {0, 1}, outcome.output
+    assert re.search(
+        r"^cases: 40 in \d+ s\nallowed: \d\d\.\d%\nunexplained differences: 0$", outcome.output, re.MULTILINE
+    )
 
 
 def test_comparison_notices_a_wrong_verdict(simulator, monkeypatch):

@@ -6,6 +6,10 @@ import pytest
 import yaml
 
 from lakeward.config import load
+from lakeward.estate import read_estate
+from lakeward.live import read_account
+from lakeward.plan import plan_stack
+from lakeward.reports import compare
 from local.aws import seed, server
 from local.engine import Engine
 
@@ -51,12 +55,21 @@ class Deployment:
         self.configure(change)
         return self.engine.up("dev", policy_pack=POLICIES, **options)
 
+    def differences(self):
+        """What differs between intended access and the access that what is up gives, as lines."""
+        config = load(self.folder / "Pulumi.dev.yaml")
+        session = self.running.session(self.account, self.region, config.deployer)
+        estate = read_estate(read_account(session, self.account, self.region), "embedded AWS")
+        return [str(difference) for difference in compare(plan_stack(config).intended_access, estate).differences]
+
 
 @pytest.fixture(scope="module")
 def deployed(cli, tmp_path_factory):
     """The stack after its first `up`. The tests of a module go on with it, in their order."""
     folder = tmp_path_factory.mktemp("deployment")
     deployment = Deployment(cli, folder)
+    deployment.configure()
+    deployment.first_preview = deployment.engine.preview_document("dev")
     outcome = deployment.up()
     assert outcome.succeeded, outcome.output
     yield deployment

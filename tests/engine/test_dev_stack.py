@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
+from policies.rules.governed_fields_are_known import GOVERNED
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev-stack")]
 
@@ -50,6 +53,22 @@ def select_columns(client, principal):
     }
 
 
+def test_first_preview_knows_every_governed_field(deployed):
+    """Before anything exists, no policy, grant, tag, filter, principal or location holds an unknown."""
+    seen = set()
+    unknown = []
+    for step in deployed.first_preview["steps"]:
+        state = step["newState"]
+        governed, inputs = GOVERNED.get(state["type"], ()), state.get("inputs", {})
+        for name in inputs if governed == ("*",) else (*governed, "tags"):
+            seen.add(state["type"])
+            if UNKNOWN_STRING_VALUE in json.dumps(inputs.get(name)):
+                unknown.append(f"{state['urn']}: {name}")
+
+    assert unknown == []
+    assert {"aws:iam/role:Role", "aws:kms/key:Key", "aws:lakeformation/permissions:Permissions"} <= seen
+
+
 def test_second_up_changes_nothing(deployed):
     """A second `up` finds every resource as it is, also after looking at what really is."""
     again = deployed.up()
@@ -85,6 +104,84 @@ def test_column_added_later_is_visible_to_nobody_new(deployed):
     assert "iban_encrypted" in [c["Name"] for c in columns["Table"]["StorageDescriptor"]["Columns"]]
     assert before == after
     assert not [step for step in outcome.changed if step.type == "aws:lakeformation/permissions:Permissions"]
+
+
+def set_grants(persona, grants):
+    def change(config):
+        (found,) = (p for p in config["lakeward:personas"] if p["name"] == persona)
+        found["grants"] = grants
+
+    return change
+
+
+def rename_filter(config):
+    for table in config["lakeward:databases"][0]["tables"]:
+        for row_filter in table.get("filters", []):
+            row_filter["name"] = "five-or-more"
+    for persona in config["lakeward:personas"]:
+        for grant in persona.get("grants", []):
+            if "filter" in grant:
+                grant["filter"] = "five-or-more"
+
+
+MASKED = {"database": "secure-db", "table": "secure_dl_masked_data"}
+RAW = {"database": "secure-db", "table": "temp-raw-table"}
+ENCRYPTED = {"database": "secure-db", "table": "secure_dl_encrypted_data"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            set_grants("secure-lf-business-analyst", [{**ENCRYPTED, "columns": ["count", "region", "dob_encrypted"]}]),
+            id="columns-change",
+        ),
+        pytest.param(rename_filter, id="filter-is-renamed"),
+        pytest.param(
+            set_grants("process-secure-data", [{**RAW, "permissions": ["DELETE", "INSERT", "SELECT"]}]),
+            id="grants-merge-into-one-table",
+        ),
+        pytest.param(
+            set_grants(
+                "process-secure-data",
+                [
+                    {**RAW, "permissions": ["SELECT"]},
+                    {**MASKED, "permissions": ["INSERT"]},
+                    {**ENCRYPTED, "permissions": ["DELETE", "INSERT"]},
+                ],
+            ),
+            id="grant-splits-over-tables",
+        ),
+        pytest.param(
+            set_grants("secure-lf-data-scientist", [{**MASKED, "filter": "five-or-more"}]),
+            id="columns-become-a-filter",
+        ),
+    ],
+)
+def test_rights_follow_the_grants(deployed, change):
+    """After a change of grants, effective access is the intended one: nothing vanished, nothing stayed."""
+    outcome = deployed.up(change)
+
+    assert outcome.succeeded, outcome.errors
+    assert outcome.changed
+    assert deployed.differences() == []
+
+
+def test_comparison_names_a_grant_made_by_hand(deployed):
+    """A grant that no stack declares is invisible to the engine; the comparison names it."""
+    resource = {"DatabaseName": "secure-db", "Name": "secure_dl_encrypted_data", "ColumnNames": ["pid_encrypted"]}
+    grant = {
+        "Principal": {"DataLakePrincipalIdentifier": ANALYST},
+        "Resource": {"TableWithColumns": resource},
+        "Permissions": ["SELECT"],
+    }
+    deployed.client("lakeformation").grant_permissions(**grant)
+    found = deployed.differences()
+    deployed.client("lakeformation").revoke_permissions(**grant)
+
+    assert len(found) == 1
+    assert all(text in found[0] for text in (ANALYST, "unintended", "pid_encrypted"))
+    assert deployed.differences() == []
 
 
 def test_drift_is_repaired_by_refresh(deployed):
