@@ -16,6 +16,7 @@ from rich.table import Table
 from lakeward.access.decision import Verdict
 from lakeward.access.matrix import AccessRow, Matrix, Path
 from lakeward.estate.unknown import Unknown
+from lakeward.reports.open_rules import OPEN_RULES
 
 _WIDTH = 120
 
@@ -111,7 +112,16 @@ class _Shown:
     rows: tuple[tuple[str, ...], ...]
 
 
-def _shown(matrix: Matrix) -> tuple[list[_Shown], list[str], tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Page:
+    sections: list[_Shown]
+    without: list[str]
+    open_rules: list[str]
+    """What leaves open what is only possible, a line for each rule that is named."""
+    assumptions: tuple[str, ...]
+
+
+def _shown(matrix: Matrix) -> _Page:
     sections = []
     short = _shortening([*matrix.principals, *(row.principal for row in matrix.rows)])
     for section in _SECTIONS:
@@ -122,7 +132,9 @@ def _shown(matrix: Matrix) -> tuple[list[_Shown], list[str], tuple[str, ...]]:
             sections.append(_Shown(section.title, tuple(section.heads[index] for index in used), picked))
     readers = {row.principal for row in matrix.rows if row.path in _SECTIONS[0].paths | _SECTIONS[1].paths}
     without = [short(arn) for arn in matrix.principals if arn not in readers]
-    return sections, without, matrix.assumptions
+    named = sorted({row.rule for row in matrix.rows if row.rule})
+    open_rules = [f"possible ({rule}): {OPEN_RULES[rule]}" for rule in named]
+    return _Page(sections, without, open_rules, matrix.assumptions)
 
 
 def _json(matrix: Matrix) -> str:
@@ -130,19 +142,21 @@ def _json(matrix: Matrix) -> str:
 
 
 def _text(matrix: Matrix) -> str:
-    sections, without, assumptions = _shown(matrix)
+    page = _shown(matrix)
     out = io.StringIO()
     console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, soft_wrap=False)
-    for section in sections:
+    for section in page.sections:
         table = Table(title=section.title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
         for head in section.heads:
             table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table", "rows"})
         for row in section.rows:
             table.add_row(*(_plain(cell) for cell in row))
         console.print(table)
-    if without:
-        console.print(f"Read nothing: {_plain(', '.join(without))}")
-    for assumption in assumptions:
+    if page.without:
+        console.print(f"Read nothing: {_plain(', '.join(page.without))}")
+    for rule in page.open_rules:
+        console.print(rule)
+    for assumption in page.assumptions:
         console.print(f"Assumed: {_plain(assumption)}")
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
@@ -153,14 +167,15 @@ def _plain(text: str) -> str:
 
 
 def _markdown(matrix: Matrix) -> str:
-    sections, without, assumptions = _shown(matrix)
+    page = _shown(matrix)
     lines = ["# Access", ""]
-    for section in sections:
+    for section in page.sections:
         lines += [f"## {section.title}", "", _markdown_row(section.heads), _markdown_row(["---"] * len(section.heads))]
         lines += [*(_markdown_row([_escaped(cell) for cell in row]) for row in section.rows), ""]
-    if without:
-        lines += [f"Read nothing: {_escaped(', '.join(without))}", ""]
-    lines += [f"Assumed: {_escaped(assumption)}" for assumption in assumptions]
+    if page.without:
+        lines += [f"Read nothing: {_escaped(', '.join(page.without))}", ""]
+    lines += [f"- {_escaped(rule)}" for rule in page.open_rules]
+    lines += [f"- Assumed: {_escaped(assumption)}" for assumption in page.assumptions]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -181,8 +196,7 @@ def _template() -> jinja2.Template:
 
 
 def _html(matrix: Matrix) -> str:
-    sections, without, assumptions = _shown(matrix)
-    return _template().render(sections=sections, without=without, assumptions=assumptions) + "\n"
+    return _template().render(page=_shown(matrix)) + "\n"
 
 
 RENDERERS: dict[str, Callable[[Matrix], str]] = {

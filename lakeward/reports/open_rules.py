@@ -1,0 +1,18 @@
+"""What leaves an answer open: a sentence for each rule that a report may name beside "possible"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+OPEN_RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "A15-4": "use of a key hangs on what the request says of itself: for which service, for which object",
+        "B6-4": "whoever may insert into a table or delete from it may also read it, says the permission reference",
+        "B7-4": "a grant on some columns may have no effect beside a right to write the table",
+        "B9-8": "several filters may combine cell by cell, or as all their columns in all their rows",
+        "G-1": "it hangs on a policy or value that isn't known here",
+        "G-3": "AWS's documents can be read both ways",
+    }
+)
+"""Sentences by rule id, without a full stop."""
