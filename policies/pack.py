@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from typing import Any
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -43,25 +44,17 @@ def engine_policies() -> list[Policy]:
 
 
 def _engine_policy(rule: Rule) -> Policy:
-    description = f"{rule.claim.replace('-', ' ')}: {rule.why}"
+    described: dict[str, Any] = {
+        "name": rule.name,
+        "description": f"{rule.claim.replace('-', ' ')}: {rule.why}",
+        "enforcement_level": EnforcementLevel.MANDATORY,
+        "severity": Severity.HIGH,
+        "remediation_steps": rule.fix,
+    }
     if isinstance(rule, ResourceRule):
-        return ResourceValidationPolicy(
-            name=rule.name,
-            description=description,
-            validate=_resource_validation(rule),
-            enforcement_level=EnforcementLevel.MANDATORY,
-            severity=Severity.HIGH,
-            remediation_steps=rule.fix,
-        )
+        return ResourceValidationPolicy(validate=_resource_validation(rule), **described)
     if isinstance(rule, StackRule):
-        return StackValidationPolicy(
-            name=rule.name,
-            description=description,
-            validate=_stack_validation(rule),
-            enforcement_level=EnforcementLevel.MANDATORY,
-            severity=Severity.HIGH,
-            remediation_steps=rule.fix,
-        )
+        return StackValidationPolicy(validate=_stack_validation(rule), **described)
     raise TypeError(f"`{rule.id}` is neither a resource rule nor a stack rule")
 
 
