@@ -12,10 +12,10 @@ UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env toolchain up down preview test check format bench lock
+.PHONY: help env toolchain up down preview test check format bench conformance lock
 
 help: ## say what there is
-	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 env: $(INSTALLED) ## the environment in .venv
 
@@ -63,6 +63,9 @@ format: env ## write the format that `make check` wants
 
 bench: env toolchain ## how long the main job takes
 	@$(BIN)/python -m benchmarks
+
+conformance: env ## hold the model against a sandbox account: ACCOUNT=… REGION=… YES=1
+	@$(BIN)/python -m conformance --account '$(ACCOUNT)' --region '$(REGION)' $(if $(YES),--yes)
 
 # Resolved for every platform and Python at once, without the address of any index.
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \

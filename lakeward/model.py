@@ -214,10 +214,9 @@ class DatabaseGrant(Noun):
 
 
 class TagGrant(Noun):
-    """A grant on whatever carries the LF-Tags: AND over keys, OR over a key's values (`semantics.md` B8-3)."""
+    """A grant on tables and columns by their LF-Tags: AND over keys, OR over a key's values (`semantics.md` B8-3)."""
 
     tags: Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
-    on: Literal["table", "database"] = "table"
     permissions: Annotated[tuple[Literal["SELECT", "DESCRIBE"], ...], Field(min_length=1)] = (
         "SELECT",
         "DESCRIBE",
@@ -318,7 +317,7 @@ class Organization(Noun):
 
 
 class Audit(Noun):
-    """The audit trail: management events, and data events on every zone that holds tables."""
+    """The audit trail: management events, and data events of every zone but the logs."""
 
     trail: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 400

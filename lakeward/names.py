@@ -242,10 +242,10 @@ def filter_grant(persona_name: str, database: str, table: str, filter_name: str)
     return _logical("grant", persona_name, "filter", database, table, filter_name)
 
 
-def tag_grant(persona_name: str, resource_type: str, expression: Mapping[str, Iterable[str]]) -> str:
+def tag_grant(persona_name: str, expression: Mapping[str, Iterable[str]]) -> str:
     """Name a tag grant by its expression in canonical form: another expression is another grant."""
     spelled = ";".join(f"{key}={','.join(sorted(expression[key]))}" for key in sorted(expression))
-    return _logical("grant", persona_name, "tags", resource_type.lower(), spelled)
+    return _logical("grant", persona_name, "tags", "table", spelled)
 
 
 def location_grant(persona_name: str, zone: str) -> str:

@@ -62,7 +62,8 @@ def prepare(project: Path, provider: Provider) -> Deployment:
     clone = _Clone(project, cli, provider, stack_config.region)
     running = clone.settle()
     seed(running, stack_config)
-    engine = clone.engine(running)
+    # Who names no way to the deployer says that the caller's credentials are the deployer's.
+    engine = clone.engine(running, None if stack_config.assume_roles else stack_config.deployer)
     if provider is Provider.OFFICIAL:
         engine.install_official()
     else:
@@ -82,10 +83,10 @@ class _Clone:
         self._folder = project / FOLDER
         self._record = self._folder / "deployed.json"
 
-    def engine(self, running: RunningAws) -> Engine:
-        """Return the engine on an instance. Each provider has a home, and so a working set, of its own."""
+    def engine(self, running: RunningAws, role: str | None = None) -> Engine:
+        """Return the engine on an instance, as `role`. Each provider has a home, and so a working set, of its own."""
         folder = self._folder if self._provider is Provider.STAND_IN else self._folder / self._provider.value
-        environment = running.environment(self._region)
+        environment = running.environment(self._region, role)
         return Engine(cli=self._cli, project=self._project, folder=folder, environment=environment)
 
     def settle(self) -> RunningAws:

@@ -14,12 +14,16 @@ from dataclasses import replace
 import click
 
 from lakeward.access import Path, PreparedEstate, matrix
+from lakeward.config import StackConfig
 from lakeward.estate import read_estate
+from lakeward.estate.sources.merge import merged
+from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
 from lakeward.plan import plan_stack
 from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan
 from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
+from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Provider, prepare
 from local.narration import counted, tell, tell_failure
 from local.progress import say
@@ -39,11 +43,8 @@ def up(project: pathlib.Path, provider: Provider) -> int:
 
 def judge(deployment: Deployment) -> int:
     """Read back what is up, print who can read what, and return 1 if that isn't what the plan intends."""
-    config = deployment.config
-    # Lake Formation tells everything only to a data lake administrator, which the deployer is.
-    session = deployment.running.session(config.account, config.region, config.deployer)
-    estate = read_estate(read_account(session, config.account, config.region), "embedded AWS")
-    plan = plan_stack(config)
+    estate = read_estate(read_back(deployment.running, deployment.config), "embedded AWS")
+    plan = plan_stack(deployment.config)
     show(PreparedEstate(estate), personas_of(plan))
     comparison = compare(plan.intended_access, estate)
     for difference in comparison.differences:
@@ -53,6 +54,17 @@ def judge(deployment: Deployment) -> int:
         return 1
     say(f"access: exactly what the plan intends ({comparison.cells} columns, counted for each reader)")
     return 0
+
+
+def read_back(running: RunningAws, config: StackConfig) -> dict[str, Json]:
+    """Return the lake's account as an estate, with the accounts whose roles it gives something: theirs say the rest."""
+    # Lake Formation tells everything only to a data lake administrator, which the deployer is.
+    readers: dict[str, str | None] = {persona.role.account: None for persona in config.personas if persona.role}
+    readers[config.account] = config.deployer
+    return merged(
+        (account, read_account(running.session(account, config.region, role), account, config.region))
+        for account, role in sorted(readers.items())
+    )
 
 
 def show(prepared: PreparedEstate, personas: tuple[str, ...]) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = ("benchmarks", "components", "lakeward", "local", "policies", "runtime")
+OURS = ("benchmarks", "components", "conformance", "lakeward", "local", "policies", "runtime")
 
 FORBIDDEN = {
-    "components": {"local", "policies", "runtime"},
-    "lakeward": {"components", "local", "policies", "pulumi", "pulumi_aws", "pulumi_policy", "runtime"},
-    "policies": {"components", "local", "runtime", "boto3", "botocore", "pulumi_aws"},
+    "components": {"conformance", "local", "policies", "runtime"},
+    "conformance": {"components", "local", "policies", "runtime"},
+    "lakeward": {"components", "conformance", "local", "policies", "pulumi", "pulumi_aws", "pulumi_policy", "runtime"},
+    "policies": {"components", "conformance", "local", "runtime", "boto3", "botocore", "pulumi_aws"},
 }
 INSIDE_LAKEWARD = {
     "errors": set(),

@@ -4,10 +4,11 @@ The access model: what AWS would answer, for one request or for everything at on
 Rule ids in docstrings (`A9`, `B3-1`, …) are those of the specification of effective access, `semantics.md`.
 """
 
+from lakeward.access.access_row import AccessRow, Path
 from lakeward.access.cases import answer
 from lakeward.access.decision import Decision, Layer, Reason, Verdict
 from lakeward.access.engines import Engine
-from lakeward.access.matrix import AccessRow, Matrix, Path, matrix
+from lakeward.access.matrix import Matrix, matrix
 from lakeward.access.prepared import Caller, PreparedEstate
 from lakeward.access.reader import Reader
 from lakeward.access.reading import Reading

@@ -219,6 +219,8 @@ def authorize(request: Request, policies: PolicySet) -> Judgement:
         crossing = YES
 
     unblocked = _judge_public_access(request, policies, crossing)
+    # Where all else allows, the block is what denies; a request denied anyway stays as it is (A18-3).
+    denied |= granted & scp & endpoint & negate(unblocked)
     allowed = granted & scp & endpoint & unblocked & negate(denied)
     if not surely(allowed):
         failing |= {hit.layer for hit in hits if hit.statement.denies}

@@ -10,92 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from lakeward.access.context import Context
+from lakeward.access.access_row import FREE, AccessRow, Path, standing
+from lakeward.access.assuming import Assuming
 from lakeward.access.decision import Verdict
 from lakeward.access.engines import Engine
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
 from lakeward.access.lake_formation.grants import Grant, tables_of
 from lakeward.access.lake_formation.rows import Rows
-from lakeward.access.lake_formation.settings import may_grant
+from lakeward.access.lake_formation.settings import gives_full_tables, is_administrator, may_grant
+from lakeward.access.logins import login_rows
 from lakeward.access.prepared import Caller, PreparedEstate
 from lakeward.access.principals import PrincipalKind, parse_principal
+from lakeward.access.querying import result_rows
+from lakeward.access.reach import Reach
 from lakeward.access.reader import Reader
-from lakeward.access.reading import Reading, rows_to_json
+from lakeward.access.reading import Reading
 from lakeward.access.requests import judge
 from lakeward.access.storage import Storage
-from lakeward.access.truth import NO, UNKNOWN, hangs_on_unknown, possibly, surely
+from lakeward.access.truth import NO, UNKNOWN, YES, hangs_on_unknown, possibly, surely
 from lakeward.estate.entries import DataLakePrincipal
-from lakeward.estate.unknown import Unknown
 
-
-class Path(str, Enum):
-    """The way on which something can be done."""
-
-    LAKE_FORMATION = "lake-formation"
-    IAM = "iam"
-    OBJECTS = "objects"
-    KEY = "key"
-    DATABASE = "database"
-    METADATA = "metadata"
-    ASSUME = "assume"
-    ADMINISTRATION = "administration"
-    DELEGABLE = "delegable"
-
-
-@dataclass(frozen=True)
-class AccessRow:
-    """One access of one principal."""
-
-    principal: str
-    resource: str
-    """`account/region/database.table`, or an ARN where no table is meant."""
-    verb: str
-    columns: tuple[str, ...]
-    rows: Rows
-    path: Path
-    verdict: Verdict
-    """ALLOW, or UNKNOWN where only the permissive reading allows."""
-    rule: str = ""
-    """The rule that leaves it open; empty for ALLOW."""
-
-    @property
-    def sort_key(self) -> tuple[str, ...]:
-        """The order in which rows are listed."""
-        return (
-            self.principal,
-            self.resource,
-            self.path.value,
-            self.verb,
-            self.verdict.value,
-            str(self.rows or ""),
-            *self.columns,
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the JSON form of `contracts.md` section 4."""
-        row = {
-            "principal": self.principal,
-            "resource": self.resource,
-            "verb": self.verb,
-            "columns": list(self.columns),
-            "rows": rows_to_json(self.rows),
-            "path": self.path.value,
-            "verdict": self.verdict.value,
-        }
-        return {**row, "rule": self.rule} if self.rule else row
-
-
-# What a request may carry is the principal's own choice: where a verdict hangs on it, it is open.
-FREE_KEYS = (
-    *("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid"),
-    *("aws:vpceorgpaths", "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:referer", "aws:useragent"),
-    *("s3:prefix", "kms:viaservice", "kms:encryptioncontext:", "kms:encryptioncontextkeys"),
-)
-_FREE = Context().opened({key: Unknown("chosen by the request") for key in FREE_KEYS})
+__all__ = ["AccessRow", "Matrix", "Path", "matrix", "principals_of"]
 
 
 def principals_of(prepared: PreparedEstate) -> list[str]:
@@ -146,16 +84,44 @@ def matrix(prepared: PreparedEstate, progress: Callable[[Iterable[str]], Iterabl
     principals: list[str] = []
     assumptions: list[str] = []
     storage = Storage(prepared)
+    callers: list[Caller] = []
     for arn in progress(principals_of(prepared)):
         caller = prepared.caller(arn)
         if caller is None:
             continue
         principals.append(arn)
-        if caller.exists == UNKNOWN:
-            assumptions.append(f"{arn}: its own policies aren't in the estate, so they may allow anything")
+        assumed = _assumption(prepared, caller)
+        if assumed:
+            assumptions.append(f"{arn}: {assumed}")
         if caller.exists != NO:
+            callers.append(caller)
             rows += _Surveyor(prepared, caller, storage).rows()
+    rows += _steps(prepared, callers, {row.principal for row in rows})
+    rows += result_rows(prepared, callers)
     return Matrix(tuple(principals), tuple(sorted(rows, key=lambda row: row.sort_key)), tuple(assumptions))
+
+
+def _assumption(prepared: PreparedEstate, caller: Caller) -> str:
+    """Return what is taken for granted about a principal's own policies; empty where they are known."""
+    if caller.exists == UNKNOWN:
+        return "its own policies aren't in the estate, so they may allow anything"
+    role = prepared.role(caller.principal.arn)
+    if any(policy.is_stated_ceiling for policy in (role.policies if role is not None else ())):
+        return "its own policies aren't in the estate; they are taken to allow no more than the stated ceiling"
+    if any(policy.source.unknown is not None for policy in caller.identity):
+        return "its own policies aren't known, so they may allow anything"
+    return ""
+
+
+def _steps(prepared: PreparedEstate, callers: list[Caller], holders: set[str]) -> Iterator[AccessRow]:
+    """Yield what is one step from access, where `holders` are those who have some."""
+    reach = Reach(prepared, holders)
+    assuming = Assuming(prepared)
+    for caller in callers:
+        yield from reach.rows_of(caller)
+        yield from assuming.rows_of(caller)
+        yield from login_rows(prepared, caller)
+    yield from assuming.rows_of_outsiders(frozenset(caller.principal.arn for caller in callers))
 
 
 class _Surveyor:
@@ -165,14 +131,17 @@ class _Surveyor:
         self._prepared = prepared
         self._caller = caller
         self._arn = caller.principal.role_arn or caller.principal.arn
-        self._reader = Reader(prepared, caller, Engine.ATHENA, _FREE, storage)
-        self._raw = Reader(prepared, caller, Engine.OBJECTS, _FREE, storage)
+        self._reader = Reader(prepared, caller, Engine.ATHENA, FREE, storage)
+        self._shown = Reader(prepared, caller, Engine.METADATA, FREE, storage)
+        self._raw = Reader(prepared, caller, Engine.OBJECTS, FREE, storage)
 
     def rows(self) -> Iterator[AccessRow]:
         for (account, region), catalog in sorted(self._prepared.catalogs.items()):
             for table in self._tables_within_reach(catalog):
-                for reading in self._readings(catalog, table):
+                readings = self._readings(catalog, table)
+                for reading in readings:
                     yield from self._reads(table, catalog, reading)
+                yield from self._shows(table, catalog, readings)
             for table in self._tables_of_buckets(catalog):
                 if table.link is None and table.locations:
                     for reading in self._raw.readings(catalog, table):
@@ -187,7 +156,8 @@ class _Surveyor:
         grantee = self._caller.grantee
         if grantee is None:
             return []
-        if book.unknown is not None or grantee.account != catalog.account:
+        administers = grantee.account == catalog.account and possibly(is_administrator(catalog, grantee))
+        if book.unknown is not None or grantee.account != catalog.account or administers:
             return [catalog.tables[name] for name in sorted(catalog.tables)]
         found: dict[tuple[str, str], None] = {}
         grants: Iterable[Grant] = (
@@ -196,6 +166,17 @@ class _Surveyor:
         )
         for grant in grants:
             found.update(dict.fromkeys(tables_of(grant, catalog)))
+        found.update(dict.fromkeys(catalog.tables_with_privileged_access))
+        if gives_full_tables(catalog) != NO:
+            below = [
+                table.name
+                for table in catalog.tables.values()
+                for one in catalog.tables_above(table)
+                if one.name in found
+            ]
+            found.update(dict.fromkeys(below))
+        security = self._prepared.row_securities[catalog.account, catalog.region_name]
+        found.update(dict.fromkeys(security.tables_opened_to(grantee)))
         return [catalog.tables[name] for name in sorted(found)]
 
     def _tables_of_buckets(self, catalog: Catalog) -> list[CatalogTable]:
@@ -235,11 +216,27 @@ class _Surveyor:
         if not possible and possibly(reading.truth):
             yield AccessRow(self._arn, resource, verb, (), None, path, Verdict.UNKNOWN, "G-1")
 
+    def _shows(self, table: CatalogTable, catalog: Catalog, readings: list[Reading]) -> Iterator[AccessRow]:
+        """Yield the columns that GetTable shows a principal beside those it can read (B2-6)."""
+        read = {column for reading in readings for column in reading.columns(permissive=True)}
+        if table.link is not None or read >= table.all_columns:
+            return
+        for reading in self._shown.readings(catalog, table):
+            sure = set(reading.columns(permissive=False))
+            shown = set(reading.columns(permissive=True))
+            if not shown - read:
+                continue
+            resource = f"{catalog.account}/{catalog.region_name}/{table.shown_name}"
+            for columns, truth in ((sure, YES), (shown - sure, reading.truth & UNKNOWN)):
+                if columns:
+                    listed = tuple(sorted(columns))
+                    yield AccessRow(self._arn, resource, "DESCRIBE", listed, None, Path.METADATA, *standing(truth))
+
     def _keys(self, account: str, region: str) -> Iterator[AccessRow]:
         for key in self._prepared.keys.values():
             if (key.account, key.region) != (account, region):
                 continue
-            judgement = judge(self._prepared, self._caller, "kms:decrypt", key.arn, _FREE)
+            judgement = judge(self._prepared, self._caller, "kms:decrypt", key.arn, FREE)
             if possibly(judgement.allowed):
                 sure = surely(judgement.allowed)
                 verdict = Verdict.ALLOW if sure else Verdict.UNKNOWN

@@ -18,6 +18,7 @@ from lakeward.access.iam import ASSUME_ROLE_ACTIONS, PolicySet
 from lakeward.access.lake_formation.catalog import Catalog
 from lakeward.access.lake_formation.grantees import Grantee
 from lakeward.access.lake_formation.grants import GrantBook
+from lakeward.access.lake_formation.row_security import RowSecurity
 from lakeward.access.principals import Principal, PrincipalKind, parse_principal
 from lakeward.access.statements import CompiledPolicy
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
@@ -35,7 +36,7 @@ from lakeward.estate.entries import (
     VpcEndpoint,
 )
 from lakeward.estate.policies import Policy
-from lakeward.estate.unknown import TOKEN, Listing, Unknown, token_for
+from lakeward.estate.unknown import TOKEN, Listing, Unknown, has_token, token_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +148,11 @@ class PreparedEstate:
     def grant_books(self) -> dict[tuple[str, str], GrantBook]:
         """The grants by account and Region."""
         return {(account, name): GrantBook(account, name, region) for account, name, region in self.regions()}
+
+    @cached_property
+    def row_securities(self) -> dict[tuple[str, str], RowSecurity]:
+        """The row-level security by account and Region."""
+        return {place: RowSecurity(catalog) for place, catalog in self.catalogs.items()}
 
     @cached_property
     def buckets(self) -> dict[str, PlacedBucket]:
@@ -495,7 +501,7 @@ class PreparedEstate:
     def _role_target(self, action: str, arn: str, account: str | None) -> Target:
         found = self.role(arn)
         if found is None:
-            if self.described(account) == YES:
+            if self.described(account) == YES and not has_token(arn):
                 return Target(account, exists=NO)
             unknown = Unknown("the role isn't described")
             policy = CompiledPolicy(_unknown_policy(unknown), f"trust policy of {arn}")

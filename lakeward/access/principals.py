@@ -107,8 +107,8 @@ def match_entry(kind: str, value: str, principal: Principal) -> tuple[Naming, Tr
 
     """
     if kind == "*":
-        is_person = principal.kind in (PrincipalKind.SESSION, PrincipalKind.ROLE)
-        return (Naming.CONTESTED if is_person else Naming.DIRECT), YES
+        is_session = principal.kind in (PrincipalKind.SESSION, PrincipalKind.ROLE, PrincipalKind.FEDERATED_USER)
+        return (Naming.CONTESTED if is_session else Naming.DIRECT), YES
     if has_token(value) and value != principal.arn:
         return Naming.DIRECT, UNKNOWN
     if kind == "Service":
@@ -140,6 +140,9 @@ def _match_aws(value: str, principal: Principal) -> tuple[Naming, Truth] | None:
         return naming.get(principal.kind, Naming.DIRECT), YES
     if principal.kind in (PrincipalKind.SESSION, PrincipalKind.ROLE):
         return _match_role(named, principal)
+    if principal.kind is PrincipalKind.FEDERATED_USER and named.kind is PrincipalKind.USER:
+        # The user who called GetFederationToken stands behind it; boundary and session policy still limit (A10).
+        return (Naming.ROLE, YES) if named.arn.partition(":user/")[2] == principal.name else None
     return None
 
 

@@ -7,9 +7,11 @@ principal: into the workgroup's prefix where that is enforced, encrypted with th
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lakeward.access.access_row import FREE, AccessRow, Path, standing
 from lakeward.access.context import Context, ContextValue
 from lakeward.access.iam import Judgement
 from lakeward.access.lake_formation.catalog import path_of
@@ -18,8 +20,9 @@ from lakeward.access.requests import all_of, judge, keys
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth, possibly, surely
 from lakeward.estate.entries import ResultConfiguration, ResultEncryption, WorkGroup, WorkGroupConfiguration
 
+_STARTING = "athena:startqueryexecution"
 _WORKGROUP_ACTIONS = (
-    "athena:startqueryexecution",
+    _STARTING,
     "athena:getqueryexecution",
     "athena:getqueryresults",
 )
@@ -94,18 +97,13 @@ def _in_workgroup(prepared: PreparedEstate, caller: Caller, place: tuple[str, st
     arn = f"arn:aws:athena:{place[1]}:{place[0]}:workgroup/{workgroup.name}"
     use = all_of([judge(prepared, caller, action, arn) for action in _WORKGROUP_ACTIONS])
     doors = [RunningDoor(f"workgroup {workgroup.name}", use.allowed, _why(use))]
-    configuration = workgroup.configuration
-    result = configuration.result_configuration if isinstance(configuration, WorkGroupConfiguration) else None
-    location = result.output_location if isinstance(result, ResultConfiguration) else None
-    path = path_of(location) if location is not None else None
-    if path is None or not isinstance(result, ResultConfiguration):
+    results = _results_of(workgroup)
+    if results is None:
         doors.append(RunningDoor("results prefix", UNKNOWN, "the workgroup names none: the query must"))
         return Running(workgroup.name, tuple(doors))
-    encryption = result.encryption_configuration
-    bucket, _, prefix = path.partition("/")
-    prefix = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+    bucket, prefix = results.bucket, results.prefix
     object_arn = f"arn:aws:s3:::{bucket}/{prefix}%{{any.result}}"
-    writing = _encryption_headers(encryption if isinstance(encryption, ResultEncryption) else None)
+    writing = _encryption_headers(results.encryption)
     stored = all_of(
         [
             *(
@@ -116,10 +114,67 @@ def _in_workgroup(prepared: PreparedEstate, caller: Caller, place: tuple[str, st
         ]
     )
     doors.append(RunningDoor(f"results prefix s3://{bucket}/{prefix}", stored.allowed, _why(stored)))
-    key = _key_reference(prepared, bucket, encryption if isinstance(encryption, ResultEncryption) else None)
+    key = _key_reference(prepared, bucket, results.encryption)
     if key is not None:
-        doors.append(_key_door(prepared, caller, place, key, object_arn))
+        doors.append(_key_door(prepared, caller, place, key, object_arn, _KEY_ACTIONS))
     return Running(workgroup.name, tuple(doors))
+
+
+def result_rows(prepared: PreparedEstate, callers: Sequence[Caller]) -> Iterator[AccessRow]:
+    """
+    Yield who may read query results that others leave: objects below a workgroup's results prefix (B20).
+
+    A row for whoever may read them while somebody else surely works in the workgroup.
+    """
+    for account, region_name, region in prepared.regions():
+        for workgroup in region.athena.work_groups:
+            stored = _results_of(workgroup)
+            if stored is None:
+                continue
+            arn = f"arn:aws:athena:{region_name}:{account}:workgroup/{workgroup.name}"
+            users = {caller for caller in callers if surely(judge(prepared, caller, _STARTING, arn, FREE).allowed)}
+            for caller in callers:
+                if users - {caller}:
+                    truth = _reads_results(prepared, caller, (account, region_name), stored)
+                    if possibly(truth):
+                        name = caller.principal.role_arn or caller.principal.arn
+                        place = f"arn:aws:s3:::{stored.bucket}/{stored.prefix}*"
+                        yield AccessRow(name, place, "s3:GetObject", (), None, Path.OBJECTS, *standing(truth))
+
+
+@dataclass(frozen=True)
+class _Results:
+    """Where a workgroup keeps its results."""
+
+    bucket: str
+    prefix: str
+    """With a slash at the end, or empty."""
+    encryption: ResultEncryption | None
+
+
+def _results_of(workgroup: WorkGroup) -> _Results | None:
+    configuration = workgroup.configuration
+    result = configuration.result_configuration if isinstance(configuration, WorkGroupConfiguration) else None
+    location = result.output_location if isinstance(result, ResultConfiguration) else None
+    path = path_of(location) if location is not None else None
+    if path is None or not isinstance(result, ResultConfiguration):
+        return None
+    encryption = result.encryption_configuration
+    bucket, _, prefix = path.partition("/")
+    return _Results(
+        bucket,
+        f"{prefix.rstrip('/')}/" if prefix.strip("/") else "",
+        encryption if isinstance(encryption, ResultEncryption) else None,
+    )
+
+
+def _reads_results(prepared: PreparedEstate, caller: Caller, place: tuple[str, str], stored: _Results) -> Truth:
+    object_arn = f"arn:aws:s3:::{stored.bucket}/{stored.prefix}%{{any.result}}"
+    truth = judge(prepared, caller, "s3:getobject", object_arn, FREE).allowed
+    key = _key_reference(prepared, stored.bucket, stored.encryption)
+    if key is None or not possibly(truth):
+        return truth
+    return truth & _key_door(prepared, caller, place, key, object_arn, ("kms:decrypt",)).truth
 
 
 def _encryption_headers(encryption: ResultEncryption | None) -> Context:
@@ -142,8 +197,13 @@ def _key_reference(prepared: PreparedEstate, bucket: str, encryption: ResultEncr
     return getattr(default, "kms_master_key_id", None)
 
 
-def _key_door(
-    prepared: PreparedEstate, caller: Caller, place: tuple[str, str], reference: str, object_arn: str
+def _key_door(  # noqa: PLR0913, PLR0917  # the parts of one request
+    prepared: PreparedEstate,
+    caller: Caller,
+    place: tuple[str, str],
+    reference: str,
+    object_arn: str,
+    actions: Iterable[str],
 ) -> RunningDoor:
     bucket = object_arn.split(":", 5)[-1].partition("/")[0]
     key = prepared.key_named(reference, *place)
@@ -161,7 +221,7 @@ def _key_door(
             "aws:CalledVia": ("athena.amazonaws.com", "s3.amazonaws.com"),
         }
     )
-    used = all_of([judge(prepared, caller, action, key.arn, context) for action in _KEY_ACTIONS])
+    used = all_of([judge(prepared, caller, action, key.arn, context) for action in actions])
     alias = next(iter(key.entry.aliases), key.arn)
     return RunningDoor(f"results key {alias}", used.allowed, _why(used))
 

@@ -8,9 +8,10 @@ its registration role (B15). The raw path, `s3:GetObject` by the principal itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import or_
 
 from lakeward.access.context import Context
 from lakeward.access.decision import Layer, Reason
@@ -20,16 +21,23 @@ from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, Locati
 from lakeward.access.lake_formation.grants import TableRights
 from lakeward.access.lake_formation.holdings import Holdings
 from lakeward.access.lake_formation.modes import Mode, iam_allowed_covers, mode_of
-from lakeward.access.lake_formation.row_security import rows_unknown
-from lakeward.access.lake_formation.settings import is_administrator
+from lakeward.access.lake_formation.settings import gives_full_tables, gives_unfiltered_data, is_administrator
 from lakeward.access.prepared import Caller, PreparedEstate
+from lakeward.access.principals import PrincipalKind
 from lakeward.access.reading import Part, Reading, either, nothing
 from lakeward.access.requests import NO_CONTEXT, all_of, judge
 from lakeward.access.storage import Storage
-from lakeward.access.truth import NO, UNKNOWN, YES, Truth, negate, possibly
+from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth, negate, possibly
+from lakeward.estate.unknown import Unknown
 
 _ANY_DATABASE = "%{any.database}"
 _ANY_TABLE = "%{any.table}"
+_WHY_BESIDE = {
+    "B15-3": "external data filtering is on: a trusted engine's session gets the whole table (B15-3)",
+    "B15-5": "it reads all of a table whose location holds this one's, and may fetch its files (B15-5)",
+    "B15-8": "the location is registered with privileged access, and who registered it isn't known (B15-8)",
+    "B22-5": "whether an attached row-level security policy gives access by itself isn't documented (B22-5)",
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ class Reader:
             why = f"{self._caller.principal.arn} doesn't exist in the described account"
             return nothing(None, noted("principal", Layer.IDENTITY, NO, why))
         catalog = self._prepared.catalogs.get(place)
-        table = catalog.tables.get((name[0].lower(), name[1].lower())) if catalog is not None else None
+        table = catalog.table_named(*name) if catalog is not None else None
         if catalog is not None and table is None:
             table = self._linked_table(catalog, (name[0].lower(), name[1].lower()))
         if catalog is None or table is None:
@@ -193,7 +201,8 @@ class Reader:
     ) -> Reading:
         """Lake Formation enforced: grants decide, and the registration role reads where one is (B3)."""
         rights = self.holdings.rights(catalog, table)
-        book = self._prepared.grant_books[catalog.account, catalog.region_name]
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
         doors = [glue]
         through = way.mode.enforced & glue.truth
         storage = self._storage_doors(catalog, table, way)
@@ -210,11 +219,17 @@ class Reader:
             parts.append(Part(cell.columns, cell.rows, truth & through, cell.grant.label, cell.rule))
         if book.unknown is not None:
             parts.append(Part(table.all_columns, None, UNKNOWN & through, ""))
+        beside = list(self._beside_grants(catalog, table, way, rights))
+        parts += [replace(part, truth=part.truth & through) for part in beside]
         lake_formation = Door(
             "Lake Formation data permission",
             Layer.LAKE_FORMATION,
-            rights.reading | (UNKNOWN if book.unknown is not None else NO),
-            notes=tuple(self._grant_notes(rights, table)),
+            reduce(or_, (part.truth for part in beside), rights.reading)
+            | (UNKNOWN if book.unknown is not None else NO),
+            notes=(
+                *self._grant_notes(rights, table),
+                *(Reason(Layer.LAKE_FORMATION, part.source, "", _WHY_BESIDE[part.rule]) for part in beside),
+            ),
         )
         doors += [lake_formation, *storage]
         return Reading(
@@ -222,8 +237,58 @@ class Reader:
             tuple(part for part in parts if part.truth != NO),
             tuple(doors),
             denied,
-            rows_unknown(catalog, table),
+            self._prepared.row_securities[place].rows_unknown(table),
         )
+
+    def _beside_grants(self, catalog: Catalog, table: CatalogTable, way: _Way, rights: TableRights) -> Iterable[Part]:
+        """Yield what may be read beside what grants say: with vended credentials, or by what documents leave open."""
+        grantee = self._caller.grantee
+        if grantee is None:
+            return
+        yield from self._vended_beside_grants(catalog, table, way, rights)
+        if grantee.account != catalog.account:
+            return
+        security = self._prepared.row_securities[catalog.account, catalog.region_name]
+        for attachment, truth in security.opening(table, grantee):
+            yield Part(table.all_columns, None, truth, attachment.label, "B22-5")
+        if way.location is not None and way.location.entry.with_privileged_access is not False:
+            yield Part(table.all_columns, None, UNKNOWN, way.location.entry.resource_arn, "B15-8")
+
+    def _vended_beside_grants(
+        self, catalog: Catalog, table: CatalogTable, way: _Way, rights: TableRights
+    ) -> Iterable[Part]:
+        """
+        Yield what the principal reads in the wide reading with credentials that Lake Formation vends.
+
+        A trusted engine's caller gets the whole of a table it holds a part of (B15-3); who holds a whole table gets
+        all that lies below its location (B15-5). Neither passes through the engine that is asked about.
+        """
+        if way.location is None:
+            return
+        partial = [cell for cell in rights.cells if cell.columns != table.all_columns or cell.rows is not None]
+        if partial:
+            unfiltered = gives_unfiltered_data(catalog, self._caller.principal.account or "", self._session_tags)
+            for cell in partial if unfiltered != NO else ():
+                yield Part(table.all_columns, None, cell.truth & unfiltered & AMBIGUOUS, cell.grant.label, "B15-3")
+        full = gives_full_tables(catalog)
+        for above in catalog.tables_above(table) if full != NO else ():
+            glue = self._glue_door(catalog, above).truth
+            for cell in self.holdings.rights(catalog, above).cells:
+                if cell.columns == above.all_columns and cell.rows is None:
+                    truth = cell.truth & full & glue & AMBIGUOUS
+                    yield Part(table.all_columns, None, truth, cell.grant.label, "B15-5")
+
+    @property
+    def _session_tags(self) -> Mapping[str, str] | Unknown | None:
+        """The caller's tags; `None` where whoever assumes the role may pass the tags it likes (A14-2)."""
+        tags = self._caller.tags
+        if self._caller.principal.kind is not PrincipalKind.ROLE or isinstance(tags, Unknown):
+            return tags
+        role = self._prepared.role(self._caller.principal.arn)
+        trust = role.assume_role_policy_document if role is not None else None
+        policy = self._prepared.compiled(trust, "trust policy") if trust is not None else None
+        tagging = policy.about("sts:tagsession") if policy is not None else ()
+        return None if any(statement.allows for statement, _ in tagging) else tags
 
     def _grant_notes(self, rights: TableRights, table: CatalogTable) -> Iterable[Reason]:
         for cell in rights.cells:

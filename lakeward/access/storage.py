@@ -14,6 +14,7 @@ from lakeward.access.doors import Door, noted
 from lakeward.access.engines import NETWORK_KEYS
 from lakeward.access.iam import Judgement
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, Location, path_of
+from lakeward.access.lake_formation.settings import sets_source_identity
 from lakeward.access.prepared import Caller, PlacedBucket, PreparedEstate
 from lakeward.access.requests import judge, keys
 from lakeward.access.statements import CompiledPolicy
@@ -88,16 +89,19 @@ class Storage:
                 "AWSServiceRoleForLakeFormationDataAccess"
             )
         role = self._prepared.caller(arn)
+        context = _VENDED_CONTEXT
+        if sets_source_identity(catalog) != NO:
+            context = context.opened({"aws:sourceidentity": Unknown("whether vended reads carry it isn't documented")})
         if role is None:
             why = f"the registration role {arn} can't be read"
             return [noted("registration role", Layer.TRUST, UNKNOWN, why)]
         if role.principal.is_service_linked:
             # AWS keeps its policy and trust: it reaches what is registered with it; bucket and key may still deny.
             role = replace(role, exists=YES, identity=(_SERVICE_LINKED_POLICY,))
-            return self.objects(role, table, _VENDED_CONTEXT, "S3 as the service-linked role")
+            return self.objects(role, table, context, "S3 as the service-linked role")
         return [
             self._trust_door(catalog, role),
-            *self.objects(role, table, _VENDED_CONTEXT, "S3 as the registration role"),
+            *self.objects(role, table, context, "S3 as the registration role"),
         ]
 
     def _trust_door(self, catalog: Catalog, role: Caller) -> Door:

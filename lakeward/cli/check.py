@@ -9,6 +9,7 @@ import click
 
 from lakeward.config import StackConfig, load, load_bytes
 from lakeward.errors import UsageError
+from lakeward.plan import plan_stack
 
 
 @click.command("check")
@@ -21,6 +22,8 @@ def command(config: str, stack: str | None) -> None:
     Prints every error at once, one line each: where it is, what is wrong, what would be right.
     """
     found = _from_standard_input(stack) if config == "-" else load(Path(config), stack)
+    # Only the finished documents can be too long.
+    plan_stack(found)
     tables = [table for database in found.databases for table in database.tables]
     counts = {"zone": found.zones, "database": found.databases, "table": tables, "persona": found.personas}
     held = ", ".join(f"{len(things)} {noun}{'' if len(things) == 1 else 's'}" for noun, things in counts.items())

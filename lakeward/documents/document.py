@@ -93,5 +93,5 @@ def check_size(kind: DocumentKind, subject: str, texts: Iterable[str]) -> None:
     size = sum(len(text.encode()) for text in texts)
     if size > kind.limit:
         raise ConfigurationError(
-            (Problem("", f"the {kind.noun} of `{subject}` has {size} of {kind.limit} bytes", kind.remedy),)
+            (Problem("personas", f"the {kind.noun} of `{subject}` has {size} of {kind.limit} bytes", kind.remedy),)
         )

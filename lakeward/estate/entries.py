@@ -65,6 +65,11 @@ class NamedPolicy:
     policy_name: str = ""
     policy_arn: str | None = None
 
+    @property
+    def is_stated_ceiling(self) -> bool:
+        """Whether it is no policy that was read, but what somebody says the principal's own allow at most."""
+        return self.policy_name.startswith("stated ceiling ")
+
 
 @dataclass(frozen=True)
 class User:
@@ -379,15 +384,27 @@ class RlsPolicy:
 
 @dataclass(frozen=True)
 class RlsPolicyAttachment:
-    """Where a row-level security policy is attached, and for whom."""
+    """
+    Where a row-level security policy is attached, and for whom.
 
-    ALSO: ClassVar = ("CreateTime", "UpdateTime")
+    `ListRLSPolicyAttachments` says `PolicyName` and `DefaultRLSPolicy` for what `AttachRLSPolicy` calls `Name` and
+    `SetDefault`: both spellings are read.
+    """
 
-    name: str
+    ALSO: ClassVar = ("CatalogId", "CreateTime", "UpdateTime")
+
+    policy_name: str | None = None
+    name: str | None = None
     resource: Resource | Unknown | None = None
     principal: DataLakePrincipal | Unknown | None = None
     condition: Condition | Unknown | None = None
+    default_rls_policy: bool | Unknown = member("DefaultRLSPolicy", default=False)
     set_default: bool | Unknown = False
+
+    @property
+    def policy(self) -> str:
+        """The attached policy's name, as it is written."""
+        return self.policy_name or self.name or "without a name"
 
 
 @dataclass(frozen=True)

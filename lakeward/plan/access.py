@@ -28,7 +28,8 @@ def intended_access(config: StackConfig) -> tuple[IntendedRead, ...]:
     reads: list[IntendedRead] = []
     for persona in config.personas:
         for database, table in tables_of(config):
-            reads += _widest(_united(_reads(config, persona, database, table)))
+            united = _united(_reads(config, persona, database, table))
+            reads += _widest([*united, *_combined(united)])
     return tuple(sorted(reads, key=_order))
 
 
@@ -44,6 +45,7 @@ def _reads(config: StackConfig, persona: Persona, database: Database, table: Tab
                 columns=tuple(sorted(columns)),
                 rows=rows,
                 certain=certain and known,
+                at_most=not known,
             )
 
 
@@ -52,7 +54,7 @@ def _readable(grant: Grant, database: Database, table: Table) -> Iterator[tuple[
     everything = frozenset(column.name for column in all_columns(table))
     # Columns can be cut, partition keys can't (`semantics.md` B7-3).
     partition_keys = frozenset(column.name for column in table.partition_keys)
-    if isinstance(grant, TagGrant) and grant.on == "table" and "SELECT" in grant.permissions:
+    if isinstance(grant, TagGrant) and "SELECT" in grant.permissions:
         if columns := readable_through_tags(table, grant.tags):
             yield columns, None, True
         return
@@ -79,6 +81,20 @@ def _united(reads: Iterable[IntendedRead]) -> list[IntendedRead]:
         columns = {*read.columns, *(known.columns if known else ())}
         united[read.rows, read.certain] = replace(read, columns=tuple(sorted(columns)))
     return list(united.values())
+
+
+def _combined(reads: list[IntendedRead]) -> Iterator[IntendedRead]:
+    """
+    Yield what several reads of different rows may give together: all their columns in all their rows.
+
+    AWS unites rows and columns and doesn't say whether cell by cell (B9-8), so this much is possible.
+    """
+    if len(reads) < 2:  # noqa: PLR2004  # one read has its own rows
+        return
+    rows = [read.rows for read in reads]
+    united = None if None in rows else " OR ".join(f"({expression})" for expression in rows)
+    columns = sorted({column for read in reads for column in read.columns})
+    yield replace(reads[0], columns=tuple(columns), rows=united, certain=False)
 
 
 def _widest(reads: list[IntendedRead]) -> Iterator[IntendedRead]:

@@ -14,13 +14,13 @@ from lakeward.plan.tagging import tagged
 
 def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
     """
-    Declare the trail, if one is wanted, with data events on every bucket that holds data of a table.
+    Declare the trail, if one is wanted, with data events on every bucket but that of the logs.
 
-    Those are the zones with tables, and the query results: copies of what tables hold (`systems.md` K26).
+    A zone without tables may hold files all the same, and query results are copies of what tables hold
+    (`systems.md` K26).
     """
     if not config.audit.trail:
         return
-    results = [ZoneName.QUERY_RESULTS] if config.has_zone(ZoneName.QUERY_RESULTS) else []
     yield AuditTrailArgs(
         logical_name=names.AUDIT_TRAIL,
         tags=tagged(config),
@@ -29,6 +29,6 @@ def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
         prefix=TRAIL_LOGS,
         key=names.data_key(ZoneName.LOGS),
         data_event_buckets=tuple(
-            sorted(f"{config.names.bucket_arn(zone)}/" for zone in (*config.zones_with_tables(), *results))
+            sorted(f"{config.names.bucket_arn(zone.name)}/" for zone in config.zones if zone.name is not ZoneName.LOGS)
         ),
     )

@@ -173,12 +173,12 @@ class CatalogTableArgs(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class LfTagAssignmentArgs(Declaration):
-    """LF-Tags on a database, a table or columns of one."""
+    """LF-Tags on a table or columns of one."""
 
     database: str
-    table: str | None
+    table: str
     columns: tuple[str, ...] | None
-    """`None`: the table (or database) itself."""
+    """`None`: the table itself."""
     lf_tags: Mapping[str, str]
 
 
@@ -241,10 +241,8 @@ class GrantedFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantedTagExpression:
-    """Whatever carries the LF-Tags: AND over keys, OR over values."""
+    """Tables and columns by their LF-Tags: AND over keys, OR over values."""
 
-    resource_type: str
-    """`DATABASE` or `TABLE`."""
     expression: tuple[tuple[str, tuple[str, ...]], ...]
     """(key, values), both sorted."""
 
@@ -311,9 +309,14 @@ class IntendedRead:
     columns: tuple[str, ...]
     """Sorted, partition keys included."""
     rows: str | None
-    """`None`: all rows; else the filter expression as configured."""
+    """`None`: all rows; else the filter expression as configured, or several of them joined by OR."""
     certain: bool
-    """False where only the permissive reading reads: INSERT and DELETE let the holder read (`semantics.md` B6-4)."""
+    """
+    False where only the permissive reading reads: INSERT and DELETE let the holder read (`semantics.md` B6-4), and
+    several filters combine as all their columns in all their rows (B9-8).
+    """
+    at_most: bool = False
+    """True where an external role's own policies aren't stated: whether they let it read isn't this stack's to say."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import singledispatch
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
-from lakeward.errors import ConfigurationError, Problem
 from lakeward.plan.declarations import (
     AuditTrailArgs,
     CatalogDatabaseArgs,
@@ -57,8 +56,7 @@ def in_order(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
     Return the declarations with their `depends_on`, each after all that it depends on, otherwise as given.
 
     Raises:
-        ConfigurationError: declarations wait for each other. Personas that trust each other's roles in a circle do;
-            any other circle is a mistake of this program.
+        CycleError: declarations wait for each other.
         KeyError: a declaration names something of the lake that nothing declares.
         ValueError: two declarations share a logical name.
 
@@ -89,13 +87,7 @@ def _creators_of(references: Iterable[Reference], creators: Mapping[Reference, l
 def _sorted(given: list[str], needs: Mapping[str, set[str]]) -> Iterator[str]:
     position = {name: index for index, name in enumerate(given)}
     sorter = TopologicalSorter(needs)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        circle = " → ".join(f"`{name}`" for name in reversed(error.args[1]))
-        raise ConfigurationError(
-            (Problem("personas", f"each waits for the next: {circle}", "let one of them trust somebody else"),)
-        ) from error
+    sorter.prepare()
     while sorter.is_active():
         for name in sorted(sorter.get_ready(), key=position.__getitem__):
             yield name
@@ -224,10 +216,7 @@ def _(declaration: LfTagAssignmentArgs) -> Iterator[Reference]:
     yield _SETTINGS
     for key in declaration.lf_tags:
         yield "lf-tag", key
-    if declaration.table is None:
-        yield "database", declaration.database
-    else:
-        yield "table", declaration.database, declaration.table
+    yield "table", declaration.database, declaration.table
 
 
 @named.register

@@ -94,13 +94,11 @@ def _table_grant(config: StackConfig, persona: Persona, grant: TableGrant) -> Gr
 
 
 def _tag_grant(config: StackConfig, persona: Persona, grant: TagGrant) -> GrantArgs:
-    resource_type = grant.on.upper()
     return GrantArgs(
-        logical_name=names.tag_grant(persona.name, resource_type, grant.tags),
+        logical_name=names.tag_grant(persona.name, grant.tags),
         principal=role_of(config, persona),
         permissions=tuple(sorted(set(grant.permissions))),
         resource=GrantedTagExpression(
-            resource_type=resource_type,
             expression=tuple((key, tuple(sorted(set(grant.tags[key])))) for key in sorted(grant.tags)),
         ),
     )

@@ -67,7 +67,7 @@ def concerns(persona: Persona, database: Database, table: Table) -> bool:
     for grant in persona.grants:
         if isinstance(grant, TableGrant) and (grant.database, grant.table) == (database.name, table.name):
             return True
-        if isinstance(grant, TagGrant) and grant.on == "table" and readable_through_tags(table, grant.tags):
+        if isinstance(grant, TagGrant) and readable_through_tags(table, grant.tags):
             return True
     return False
 

@@ -51,7 +51,7 @@ def plan_stack(config: StackConfig) -> Plan:
     Return everything a stack declares, and the access it intends. Pure: no clock, no AWS, no engine.
 
     Raises:
-        ConfigurationError: a document would be longer than AWS takes, or personas trust each other in a circle.
+        ConfigurationError: a document would be longer than AWS takes.
 
     """
     return Plan(

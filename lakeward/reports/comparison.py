@@ -7,7 +7,7 @@ means something. What is certain in one must be certain in the other, what is po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -83,7 +83,8 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
     Compare intended with effective access.
 
     Everyone whom the estate describes is judged, whoever configured them; only registration roles read objects by
-    design. A principal without a description (the deployer, in what a stack declares) is no one's difference: whether
+    design. A grant to an external role without a stated ceiling is an upper bound: its own policies may take less of it.
+    A principal without a description (the deployer, in what a stack declares) is no one's difference: whether
     it reads hangs on policies that nobody stated, and the matrix says so.
     """
     prepared = PreparedEstate(estate)
@@ -95,12 +96,13 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
 
     wanted_sure = _cells(_intended_row(read) for read in reads if read.certain)
     wanted_possible = _cells(_intended_row(read) for read in reads)
+    left_open = _cells(_intended_row(read) for read in reads if read.at_most).keys()
     found_sure = _cells(_effective_row(row) for row in by_grants if row.verdict is Verdict.ALLOW)
     found_possible = _cells(_effective_row(row) for row in by_grants)
 
     differences = [
-        *_differing(wanted_sure, found_sure, wanted_possible, found_possible),
-        *_raw_paths(row for row in effective if row.path is Path.OBJECTS and row.principal not in registration_roles),
+        *_differing(wanted_sure, found_sure, wanted_possible, found_possible, left_open),
+        *_raw_paths(row for row in effective if _is_raw_path(row) and row.principal not in registration_roles),
     ]
     agreeing = sum(1 for cell, rows in wanted_possible.items() if found_possible.get(cell, _NOTHING) == rows)
     ordered = sorted(differences, key=lambda d: (d.principal, d.table, d.kind, d.columns))
@@ -109,6 +111,7 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
 
 _READING_PATHS = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.OBJECTS})
 _NOTHING = Unknown("not readable")
+_LEFT_TO_THE_ROLE = frozenset({"missing", "not only possible"})
 
 
 def _described(prepared: PreparedEstate) -> set[str]:
@@ -144,7 +147,13 @@ def _cells(reads: Iterable[tuple[str, str, tuple[str, ...], Rows]]) -> dict[_Cel
     for principal, table, columns, rows in reads:
         for column in columns:
             found.setdefault(_Cell(principal, table, column.lower()), []).append(rows)
-    return {cell: union(rows) for cell, rows in found.items()}
+    return {cell: _together(rows) for cell, rows in found.items()}
+
+
+def _together(sets: Iterable[Rows]) -> Rows:
+    """Return the rows of any of some sets, spelled alike whatever they were united from before."""
+    rows = union(sets)
+    return canonical(rows) or rows if isinstance(rows, str) else rows
 
 
 def _differing(
@@ -152,11 +161,13 @@ def _differing(
     found_sure: Mapping[_Cell, Rows],
     wanted_possible: Mapping[_Cell, Rows],
     found_possible: Mapping[_Cell, Rows],
+    left_open: Collection[_Cell],
 ) -> Iterable[Difference]:
     grouped: dict[tuple[str, str, str, str], list[str]] = {}
     for cell in sorted({*wanted_possible, *found_possible}):
         kind, detail = _judge_cell(cell, wanted_sure, found_sure, wanted_possible, found_possible)
-        if kind:
+        # What a live role's own policies add to a grant, or take from it, was left to them.
+        if kind and not (kind in _LEFT_TO_THE_ROLE and cell in left_open):
             grouped.setdefault((kind, cell.principal, cell.table, detail), []).append(cell.column)
     for (kind, principal, table, detail), columns in grouped.items():
         yield Difference(kind, principal, table, tuple(columns), detail)
@@ -182,6 +193,11 @@ def _judge_cell(
             shown = [rows_to_json(rows) or "all rows" for rows in (wanted[cell], found[cell])]
             return "rows differ", f"intended {shown[0]}, effective {shown[1]}"
     return "", ""
+
+
+def _is_raw_path(row: AccessRow) -> bool:
+    """Say whether a row reads a table's objects; those of query results belong to no table."""
+    return row.path is Path.OBJECTS and not row.resource.startswith("arn:")
 
 
 def _raw_paths(rows: Iterable[AccessRow]) -> Iterable[Difference]:

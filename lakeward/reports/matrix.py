@@ -62,7 +62,7 @@ _COLONS = 5
 def _read(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
     return (
         short(row.principal),
-        row.resource.split("/", 2)[-1],
+        row.resource if row.resource.startswith("arn:") else row.resource.split("/", 2)[-1],
         ", ".join(row.columns),
         _rows_of(row),
         _certainty(row) if row.path in _USUAL else f"{_certainty(row)}, by {row.path.value}",
@@ -77,6 +77,11 @@ def _other(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
     return (short(row.principal), row.verb, row.resource, ", ".join(row.columns), _certainty(row))
 
 
+def _seen(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
+    table = row.resource.split("/", 2)[-1]
+    return (short(row.principal), table, ", ".join(row.columns), "", _certainty(row))
+
+
 _SECTIONS = (
     _Section(
         "Who reads which table",
@@ -89,6 +94,12 @@ _SECTIONS = (
         frozenset({Path.OBJECTS}),
         ("principal", "table", "columns", "rows", "reads"),
         _read,
+    ),
+    _Section(
+        "Who sees which columns without reading them",
+        frozenset({Path.METADATA}),
+        ("principal", "table", "columns", "", "sees"),
+        _seen,
     ),
     _Section(
         "Who uses which key",

@@ -56,21 +56,24 @@ class RunningAws:
         """Process id of the server."""
         return self._instance.pid
 
-    def environment(self, region: str) -> dict[str, str]:
+    def environment(self, region: str, role: str | None = None) -> dict[str, str]:
         """
         Return the environment variables with which any AWS client reaches this server and nothing else.
 
         The credentials are those of a management account (123456789012); other accounts are reached by
-        assuming a role there.
+        assuming a role there. With `role`, an ARN, they are a session's of that role, which must exist.
         """
-        return {
+        own = {
             "AWS_ACCESS_KEY_ID": self._instance.access_key,
+            "AWS_SECRET_ACCESS_KEY": self._instance.secret_key,
+        }
+        return {
+            **(own if role is None else self._taken(region, role)),
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": region,
-            "AWS_SECRET_ACCESS_KEY": self._instance.secret_key,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
@@ -81,13 +84,18 @@ class RunningAws:
         Its clients reach this server without further arguments. They act as the role that AWS Organizations
         puts into each of its accounts, or as `role`, an ARN of that account.
         """
+        taken = self._taken(region, role or instances.entry_role_arn(account))
+        return self._session(region, *taken.values())
+
+    def _taken(self, region: str, role: str) -> dict[str, str]:
+        """Return the credentials of a session as a role, as the variables that hold them."""
         management = self._session(region, self._instance.access_key, self._instance.secret_key)
-        credentials = management.client("sts").assume_role(
-            RoleArn=role or instances.entry_role_arn(account), RoleSessionName="embedded-aws"
-        )["Credentials"]
-        return self._session(
-            region, credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
-        )
+        credentials = management.client("sts").assume_role(RoleArn=role, RoleSessionName="embedded-aws")["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        }
 
     def _session(self, region: str, access_key: str, secret_key: str, token: str | None = None) -> boto3.Session:
         core = botocore.session.Session()

@@ -69,9 +69,7 @@ def granted(recorded, resource, *permissions):
             id="filter",
         ),
         pytest.param(
-            GrantedTagExpression(
-                resource_type="TABLE", expression=(("classification", ("internal", "public")), ("zone", ("masked",)))
-            ),
+            GrantedTagExpression(expression=(("classification", ("internal", "public")), ("zone", ("masked",)))),
             ("DESCRIBE", "SELECT"),
             {
                 "lfTagPolicy": {
@@ -193,7 +191,6 @@ def test_lf_tag_has_its_values(one_of_each):
 @pytest.mark.parametrize(
     ("table", "columns", "expected"),
     [
-        (None, None, {"database": {"name": "crm"}}),
         ("orders", None, {"table": {"databaseName": "crm", "name": "orders"}}),
         (
             "orders",
@@ -201,10 +198,10 @@ def test_lf_tag_has_its_values(one_of_each):
             {"tableWithColumns": {"databaseName": "crm", "name": "orders", "columnNames": ["id", "region"]}},
         ),
     ],
-    ids=["database", "table", "columns"],
+    ids=["table", "columns"],
 )
 def test_lf_tags_stand_on_one_resource(recorded, table, columns, expected):
-    """LF-Tags go on a database, a table or some columns, never on two of them."""
+    """LF-Tags go on a table or on some columns, never on both."""
     assignment = recorded(
         LfTagAssignmentArgs(
             logical_name="lf-tags-a",

@@ -138,9 +138,9 @@ def test_no_two_subjects_share_a_logical_name():
 
 def test_a_tag_grant_is_named_by_its_expression_alone():
     """The order of keys and values is nobody's business; another value is another grant."""
-    one = names.tag_grant("steward", "TABLE", {"zone": ["masked", "curated"], "classification": ["public"]})
-    same = names.tag_grant("steward", "table", {"classification": ["public"], "zone": ["curated", "masked"]})
-    other = names.tag_grant("steward", "table", {"classification": ["public"], "zone": ["curated"]})
+    one = names.tag_grant("steward", {"zone": ["masked", "curated"], "classification": ["public"]})
+    same = names.tag_grant("steward", {"classification": ["public"], "zone": ["curated", "masked"]})
+    other = names.tag_grant("steward", {"classification": ["public"], "zone": ["curated"]})
 
     assert one == same == "grant-steward/tags/table/classification=public;zone=curated,masked"
     assert other != one

@@ -98,7 +98,9 @@ class Catalog:
         self.region_name = region_name
         self.region = region
         self.lake_formation = region.lake_formation
-        self.databases = {database.name.lower(): database for database in region.glue.databases}
+        self.databases = {
+            database_in(database.catalog_id, database.name): database for database in region.glue.databases
+        }
         self._assigned = _assigned_tags(region.lake_formation.resource_lf_tags)
         self.tags_known: Truth = YES if region.lake_formation.resource_lf_tags.unknown is None else UNKNOWN
         self._groups: dict[tuple[TagGroup, ...], tuple[TagGroup, ...]] = {}
@@ -119,7 +121,11 @@ class Catalog:
         self.tables_by_grant: dict[object, list[TableName]] = {}
         """The tables each grant is on, found once."""
         self._filters = {
-            (entry.database_name.lower(), entry.table_name.lower(), entry.name.lower()): entry
+            (
+                database_in(entry.table_catalog_id, entry.database_name),
+                entry.table_name.lower(),
+                entry.name.lower(),
+            ): entry
             for entry in region.lake_formation.data_cells_filters
         }
         self._locations = sorted(
@@ -128,13 +134,25 @@ class Catalog:
         )
         self.expressions = {entry.name.lower(): entry.expression for entry in region.lake_formation.lf_tag_expressions}
 
+    def table_named(self, database: str, name: str) -> CatalogTable | None:
+        """Return a table; one of a child catalog also by its database alone, where only one is called that."""
+        found = self.tables.get((database.lower(), name.lower()))
+        if found is not None:
+            return found
+        below = [
+            table
+            for (where, called), table in self.tables.items()
+            if called == name.lower() and where.endswith(f"/{database.lower()}")
+        ]
+        return below[0] if len(below) == 1 else None
+
     def tables_in(self, database: str) -> list[TableName]:
         """Return the tables of a database, its name in lower case, sorted."""
         return self._by_database.get(database, [])
 
     def database_tags(self, name: str) -> TagSet:
         """Return the effective LF-Tags of a database: its own over the catalog's."""
-        return self._effective(("",), (name.lower(),))
+        return self._effective(*_catalog_levels(name.lower()), (name.lower(),))
 
     def location_of(self, path: str) -> tuple[Location | None, Truth]:
         """
@@ -151,6 +169,38 @@ class Catalog:
             if has_token(location.prefix) or has_token(path):
                 known = UNKNOWN
         return None, known
+
+    @cached_property
+    def tables_with_privileged_access(self) -> list[TableName]:
+        """The tables below a location that someone registered with privileged access (B15-8), sorted."""
+        if all(location.entry.with_privileged_access is False for location in self._locations):
+            return []
+        found = []
+        for name, table in sorted(self.tables.items()):
+            path = path_of(table.locations[0]) if table.locations else None
+            location = self.location_of(path)[0] if path is not None else None
+            if location is not None and location.entry.with_privileged_access is not False:
+                found.append(name)
+        return found
+
+    @cached_property
+    def _tables_by_path(self) -> dict[str, list[TableName]]:
+        found: dict[str, list[TableName]] = {}
+        for name, table in sorted(self.tables.items()):
+            for location in table.locations:
+                if (path := path_of(location)) is not None:
+                    found.setdefault(path.rstrip("/"), []).append(name)
+        return found
+
+    def tables_above(self, table: CatalogTable) -> list[CatalogTable]:
+        """Return the other tables whose location holds this one's: whoever reads their files reads it too (B15-5)."""
+        found: dict[TableName, None] = {}
+        for location in table.locations:
+            steps = (path_of(location) or "").rstrip("/").split("/")
+            for length in range(1, len(steps) + 1):
+                found.update(dict.fromkeys(self._tables_by_path.get("/".join(steps[:length]), ())))
+        found.pop(table.name, None)
+        return [self.tables[name] for name in found]
 
     def cells_filter(self, table: CatalogTable, name: str) -> CellsFilter | None:
         """Return a data cells filter of a table; `None` where the table has none of that name."""
@@ -170,13 +220,14 @@ class Catalog:
         return tuple(sorted(tags.items()))
 
     def _compile(self, table: Table) -> CatalogTable:
-        database, name = table.database_name.lower(), table.name.lower()
+        database, name = database_in(table.catalog_id, table.database_name), table.name.lower()
+        shown = f"{(table.catalog_id or '').partition(':')[2]}/{table.database_name}".removeprefix("/")
         storage = table.storage_descriptor
         unknown_storage = isinstance(storage, Unknown)
         known_storage = None if storage is None or isinstance(storage, Unknown) else storage
         stored = known_storage.columns if known_storage is not None else Listing()
         columns = [column.name.lower() for column in (*stored, *table.partition_keys)]
-        levels = [("",), (database,), (database, name)]
+        levels = [*_catalog_levels(database), (database,), (database, name)]
         by_tags: dict[TagSet, set[str]] = {}
         for column in columns:
             tags = self._effective(*levels, (database, name, column))
@@ -191,7 +242,7 @@ class Catalog:
             account=self.account,
             region=self.region_name,
             name=(database, name),
-            shown_name=f"{table.database_name}.{table.name}",
+            shown_name=f"{shown}.{table.name}",
             columns=tuple(dict.fromkeys(columns)),
             all_columns=frozenset(columns),
             partition_keys=frozenset(column.name.lower() for column in table.partition_keys),
@@ -214,9 +265,9 @@ class Catalog:
     def _link_of(self, table: Table) -> tuple[str, str, TableName] | None:
         target = table.target_table
         if isinstance(target, TargetTable):
-            name = (target.database_name.lower(), target.name.lower())
-            return target.catalog_id or self.account, target.region or self.region_name, name
-        database = self.databases.get(table.database_name.lower())
+            name = (database_in(target.catalog_id, target.database_name), target.name.lower())
+            return owner_of(target.catalog_id, self.account), target.region or self.region_name, name
+        database = self.databases.get(database_in(table.catalog_id, table.database_name))
         linked = self.database_link(database)
         return None if linked is None else (linked[0], linked[1], (linked[2], table.name.lower()))
 
@@ -225,7 +276,19 @@ class Catalog:
         target = database.target_database if database is not None else None
         if not isinstance(target, TargetDatabase):
             return None
-        return target.catalog_id or self.account, target.region or self.region_name, target.database_name.lower()
+        database_name = database_in(target.catalog_id, target.database_name)
+        return owner_of(target.catalog_id, self.account), target.region or self.region_name, database_name
+
+
+def owner_of(catalog_id: str | None, account: str) -> str:
+    """Return the account of a catalog: its own id, or what stands before a child catalog's name (B18)."""
+    return (catalog_id or account).partition(":")[0]
+
+
+def database_in(catalog_id: str | None, name: str) -> str:
+    """Return a database's name in lower case, below a child catalog's where it is in one, as ARNs have it (A16-3)."""
+    child = (catalog_id or "").partition(":")[2]
+    return f"{child}/{name}".lower() if child else name.lower()
 
 
 def _assigned_tags(entries: Iterable[ResourceLfTags]) -> dict[tuple[str, ...], dict[str, str]]:
@@ -238,17 +301,25 @@ def _assigned_tags(entries: Iterable[ResourceLfTags]) -> dict[tuple[str, ...], d
     return assigned
 
 
+def _catalog_levels(database: str) -> tuple[tuple[str, ...], ...]:
+    """Return the catalogs that a database is in, the account's own first."""
+    child = database.rpartition("/")[0]
+    return (("",), (f"{child}/",)) if child else (("",),)
+
+
 def levels_of(resource: Resource) -> tuple[tuple[str, ...], ...]:
-    """Return the places in the catalog that an assignment is on: `("",)` for the catalog itself."""
+    """Return the places in the catalog that an assignment is on: `("",)` for the account's own catalog."""
     if resource.catalog is not None:
-        return (("",),)
+        given = None if isinstance(resource.catalog, Unknown) else resource.catalog.id
+        return ((database_in(given, ""),),)
     if resource.database is not None and not isinstance(resource.database, Unknown):
-        return ((resource.database.name.lower(),),)
+        return ((database_in(resource.database.catalog_id, resource.database.name),),)
     if resource.table is not None and not isinstance(resource.table, Unknown) and resource.table.name:
-        return ((resource.table.database_name.lower(), resource.table.name.lower()),)
+        named = resource.table
+        return ((database_in(named.catalog_id, named.database_name), resource.table.name.lower()),)
     columns = resource.table_with_columns
     if columns is not None and not isinstance(columns, Unknown):
-        table = (columns.database_name.lower(), columns.name.lower())
+        table = (database_in(columns.catalog_id, columns.database_name), columns.name.lower())
         return tuple((*table, column.lower()) for column in columns.column_names or ())
     return ()
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, TableName, satisfies
+from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, TableName, database_in, owner_of, satisfies
 from lakeward.access.lake_formation.grantees import Grantee, GranteeKind, is_for, kind_of, shares_with
 from lakeward.access.lake_formation.rows import Rows
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 from lakeward.estate.document import Region
 from lakeward.estate.entries import (
     ColumnWildcard,
+    DataCellsFilterResource,
     DataLakePrincipal,
     LfTag,
     LfTagPolicyResource,
@@ -36,6 +37,8 @@ _NOT_READING = frozenset(
         *("CREATE_TABLE", "DATA_LOCATION_ACCESS", "DESCRIBE", "DROP", "EXECUTE", "GRANT_WITH_LF_TAG_EXPRESSION"),
     }
 )
+KNOWN_PERMISSIONS = _SUPER | _WRITES | _NOT_READING | {"SELECT"}
+"""The permissions whose meaning is known here."""
 _NOT_WITH_PARTIAL_SELECT = frozenset({"ALTER", "DELETE", "DROP", "INSERT"})
 
 
@@ -62,7 +65,7 @@ class Grant:
         self.permissions = frozenset(name.upper() for name in entry.permissions)
         self.grantable = frozenset(name.upper() for name in entry.permissions_with_grant_option)
         self.resource = entry.resource if isinstance(entry.resource, Resource) else None
-        self.has_unknown_resource = isinstance(entry.resource, Unknown) or _is_unreadable(self.resource)
+        self.has_unknown_resource = _is_unreadable(self.resource)
         self._tag_matches: dict[object, tuple[frozenset[str], bool, bool]] = {}
         self.permissions_known: Truth = YES if entry.permissions.unknown is None else UNKNOWN
 
@@ -78,19 +81,29 @@ class Grant:
         return principal.data_lake_principal_identifier if isinstance(principal, DataLakePrincipal) else ""
 
     @property
+    def excludes_columns(self) -> bool:
+        """Whether it is on all columns but some."""
+        columns = self.resource.table_with_columns if self.resource is not None else None
+        if not isinstance(columns, TableWithColumnsResource) or not isinstance(columns.column_wildcard, ColumnWildcard):
+            return False
+        excluded = columns.column_wildcard.excluded_column_names
+        return bool(excluded) or excluded.unknown is not None
+
+    @property
     def named_table(self) -> tuple[str, str | None] | None:
         """Database and table it names, in lower case; no table where it means all; `None`: it names none."""
         resource = self.resource
         if resource is None or self.has_unknown_resource:
             return None
         if isinstance(resource.table, TableResource):
-            database = resource.table.database_name.lower()
+            database = database_in(resource.table.catalog_id, resource.table.database_name)
             return database, None if resource.table.table_wildcard else (resource.table.name or "").lower()
         if isinstance(resource.table_with_columns, TableWithColumnsResource):
-            return resource.table_with_columns.database_name.lower(), resource.table_with_columns.name.lower()
+            columns = resource.table_with_columns
+            return database_in(columns.catalog_id, columns.database_name), columns.name.lower()
         named = resource.data_cells_filter
         if named is not None and not isinstance(named, Unknown):
-            return named.database_name.lower(), named.table_name.lower()
+            return database_in(named.table_catalog_id, named.database_name), named.table_name.lower()
         return None
 
     @property
@@ -116,7 +129,7 @@ class Grant:
         truth = NO
         if permissions & _WRITES:
             truth |= AMBIGUOUS
-        if permissions - _SUPER - _WRITES - _NOT_READING or self.permissions_known == UNKNOWN:
+        if permissions - KNOWN_PERMISSIONS or self.permissions_known == UNKNOWN:
             truth |= UNKNOWN
         return truth
 
@@ -147,24 +160,41 @@ class Grant:
         if isinstance(resource.table_with_columns, TableWithColumnsResource):
             return self._cells_of_columns(resource.table_with_columns, table, permissions)
         if resource.data_cells_filter is not None and not isinstance(resource.data_cells_filter, Unknown):
-            named = resource.data_cells_filter
-            if (named.database_name.lower(), named.table_name.lower()) != table.name:
-                return None
-            if (named.table_catalog_id or self.account) != table.account:
-                return None
-            found = catalog.cells_filter(table, named.name)
-            if found is None:
-                return Cells(frozenset(), None, NO, self)
-            return Cells(found.columns, found.rows, found.certain & self.reading_by(permissions), self)
+            return self._cells_of_filter(resource.data_cells_filter, table, catalog, permissions)
         if self.tag_policy is not None:
             return self._cells_by_tags(self.tag_policy, table, catalog, permissions)
+        child = self.child_catalog
+        if child is not None and "SUPER_USER" in permissions and table.name[0].startswith(f"{child}/"):
+            # B6-6: everything inside a catalog that isn't the default one.
+            return Cells(table.all_columns, None, YES, self)
         return None
+
+    @property
+    def child_catalog(self) -> str | None:
+        """The child catalog it is on as a whole, in lower case (B18)."""
+        catalog = self.resource.catalog if self.resource is not None else None
+        if catalog is None or isinstance(catalog, Unknown) or owner_of(catalog.id, self.account) != self.account:
+            return None
+        return (catalog.id or "").partition(":")[2].lower() or None
+
+    def _cells_of_filter(
+        self, named: DataCellsFilterResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
+    ) -> Cells | None:
+        if (database_in(named.table_catalog_id, named.database_name), named.table_name.lower()) != table.name:
+            return None
+        if owner_of(named.table_catalog_id, self.account) != table.account:
+            return None
+        found = catalog.cells_filter(table, named.name)
+        if found is None:
+            return Cells(frozenset(), None, NO, self)
+        return Cells(found.columns, found.rows, found.certain & self.reading_by(permissions), self)
 
     def _cells_of_columns(
         self, resource: TableWithColumnsResource, table: CatalogTable, permissions: frozenset[str]
     ) -> Cells | None:
-        covered = _same(resource.database_name, table.name[0]) & _same(resource.name, table.name[1])
-        if covered == NO or (resource.catalog_id or self.account) != table.account:
+        covered = _same(database_in(resource.catalog_id, resource.database_name), table.name[0])
+        covered &= _same(resource.name, table.name[1])
+        if covered == NO or owner_of(resource.catalog_id, self.account) != table.account:
             return None
         reading = covered & self.reading_by(permissions)
         if resource.column_names:
@@ -191,7 +221,7 @@ class Grant:
     def _cells_by_tags(
         self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
     ) -> Cells | None:
-        if policy.resource_type.upper() != "TABLE" or (policy.catalog_id or self.account) != table.account:
+        if policy.resource_type.upper() != "TABLE" or owner_of(policy.catalog_id, self.account) != table.account:
             return None
         matched = self._tag_matches.get(table.shape)
         if matched is None:
@@ -227,7 +257,7 @@ class Grant:
         if resource is None:
             return NO
         if resource.database is not None and not isinstance(resource.database, Unknown):
-            return _same(resource.database.name, name)
+            return _same(database_in(resource.database.catalog_id, resource.database.name), name)
         policy = self.tag_policy
         return YES if policy is not None and policy.resource_type.upper() == "DATABASE" and tags_satisfy else NO
 
@@ -243,7 +273,7 @@ def tables_of(grant: Grant, catalog: Catalog) -> list[TableName]:
                 candidates = catalog.tables_in(database)
             else:
                 candidates = [(database, table)] if (database, table) in catalog.tables else []
-        elif grant.has_unknown_resource or grant.tag_policy is not None or named is not None:
+        elif grant.has_unknown_resource or grant.tag_policy is not None or named is not None or grant.child_catalog:
             candidates = sorted(catalog.tables)
         else:
             candidates = []
@@ -255,8 +285,11 @@ def tables_of(grant: Grant, catalog: Catalog) -> list[TableName]:
 
 
 def _is_unreadable(resource: Resource | None) -> bool:
-    """Say whether a resource names something that isn't known, so that it may be anything."""
-    return resource is not None and any(isinstance(part, Unknown) for part in vars(resource).values())
+    """Say whether a resource isn't known, or is of no kind that is known here, so that it may be anything (B23)."""
+    if resource is None:
+        return True
+    given = [part for part in vars(resource).values() if part is not None]
+    return not given or any(isinstance(part, Unknown) for part in given)
 
 
 def _same(written: str, name: str) -> Truth:
@@ -267,9 +300,9 @@ def _same(written: str, name: str) -> Truth:
 
 
 def _covers_table(resource: TableResource, table: CatalogTable, account: str) -> Truth:
-    if (resource.catalog_id or account) != table.account:
+    if owner_of(resource.catalog_id, account) != table.account:
         return NO
-    covered = _same(resource.database_name, table.name[0])
+    covered = _same(database_in(resource.catalog_id, resource.database_name), table.name[0])
     if resource.table_wildcard is not None:
         return covered & (UNKNOWN if isinstance(resource.table_wildcard, Unknown) else YES)  # B7-1
     return covered & _same(resource.name or "", table.name[1])
@@ -418,6 +451,7 @@ def rights_on(
 
 
 __all__ = [
+    "KNOWN_PERMISSIONS",
     "NO_RIGHTS",
     "Cells",
     "Grant",

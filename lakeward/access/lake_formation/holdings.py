@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
 from lakeward.access.lake_formation.grantees import Grantee
 from lakeward.access.lake_formation.grants import NO_RIGHTS, Cells, Grant, TableRights, rights_on
@@ -48,6 +50,7 @@ class Holdings:
                 own.describe & AMBIGUOUS,
                 describe_of_conditional_only=own.describe_of_conditional_only,
             )
+        own = _across(own)
         return _united(own, self._shared_rights(catalog, table, grantee))
 
     def _shared_rights(self, catalog: Catalog, table: CatalogTable, grantee: Grantee) -> TableRights:
@@ -58,7 +61,7 @@ class Holdings:
         """
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        to_account = rights_on(table, catalog, book.shares_for(grantee), book.unknown)
+        to_account = _across(rights_on(table, catalog, book.shares_for(grantee), book.unknown))
         if to_account.describe == NO and not to_account.cells:
             return NO_RIGHTS
         here = (grantee.account, catalog.region_name)
@@ -74,6 +77,7 @@ class Holdings:
                 intersection((inner.rows, outer.rows)),
                 inner.truth & outer.truth,
                 inner.grant,
+                inner.rule or outer.rule,
             )
             for inner in granted_on.cells
             for outer in to_account.cells
@@ -113,8 +117,19 @@ class Holdings:
             if grant.permissions - {"SELECT"}:
                 cells = grant.cells_on(table, catalog, grant.permissions)
                 if cells is not None:
-                    truth |= applies
+                    # By tags on part of the columns (B8-6): whether the others show is left open.
+                    partial = grant.tag_policy is not None and cells.columns != table.all_columns
+                    truth |= applies & AMBIGUOUS if partial else applies
         return truth
+
+
+def _across(rights: TableRights) -> TableRights:
+    """Return what rights are across accounts: only lists of columns that are in may be shared, or others too (B7-5)."""
+    cells = tuple(
+        replace(cell, truth=cell.truth & AMBIGUOUS, rule="B7-5") if cell.grant.excludes_columns else cell
+        for cell in rights.cells
+    )
+    return replace(rights, cells=cells)
 
 
 def _united(left: TableRights, right: TableRights) -> TableRights:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, Location
+from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, Location, database_in, owner_of
 from lakeward.access.lake_formation.grantees import Grantee, is_for
 from lakeward.access.lake_formation.grants import Grant, GrantBook
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth, flag_truth, negate
@@ -62,7 +62,9 @@ def _super_on(grant: Grant, table: CatalogTable) -> Truth:
 
 
 def _on_table(resource: TableResource, table: CatalogTable, account: str) -> Truth:
-    if (resource.catalog_id or account) != table.account or resource.database_name.lower() != table.name[0]:
+    if owner_of(resource.catalog_id, account) != table.account:
+        return NO
+    if database_in(resource.catalog_id, resource.database_name) != table.name[0]:
         return NO
     if resource.table_wildcard is not None:
         return UNKNOWN if isinstance(resource.table_wildcard, Unknown) else YES
@@ -86,5 +88,6 @@ def _covered_by(opt_in: OptIn, catalog: Catalog, table: CatalogTable) -> Truth:
     if isinstance(resource.table, TableResource):
         return _on_table(resource.table, table, catalog.account)
     if isinstance(resource.database, DatabaseResource):
-        return YES if resource.database.name.lower() == table.name[0] else NO
+        named = resource.database
+        return YES if database_in(named.catalog_id, named.name) == table.name[0] else NO
     return UNKNOWN if any(isinstance(part, Unknown) for part in vars(resource).values()) else NO

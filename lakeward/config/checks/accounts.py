@@ -8,12 +8,13 @@ from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc, repeated
 from lakeward.errors import quote
 from lakeward.identifiers import Arn
-from lakeward.model import OidcTrust, RoleTrust, SamlTrust
+from lakeward.model import Administration, OidcTrust, RoleTrust, SamlTrust
 
 
 def check(draft: Draft) -> Iterator[Finding]:
     yield from _assumed_roles(draft)
     yield from _organization(draft)
+    yield from _guests(draft)
     for loc, arn, why in _arns_of_this_account(draft):
         if draft.account is not None and arn.account != draft.account:
             yield Finding(loc, f"{quote(arn)} is of another account: {why}", f"name one of account {draft.account}")
@@ -72,6 +73,25 @@ def _known_account(draft: Draft, loc: Loc, arn: Arn) -> Iterator[Finding]:
 
 def _assumed_roles(draft: Draft) -> Iterator[Finding]:
     roles = draft.config.assume_roles
+def _guests(draft: Draft) -> Iterator[Finding]:
+    """Find what roles of another account can't have here, whatever they are granted."""
+    for index, persona in enumerate(draft.config.personas):
+        if persona.role is None or draft.account in {None, persona.role.account}:
+            continue
+        if persona.queries:
+            yield Finding(
+                ("personas", index, "queries"),
+                f"{quote(persona.role)} is of another account, and runs its queries there",
+                "remove it: its workgroup and results are its own account's",
+            )
+        if persona.administration is not Administration.NONE:
+            yield Finding(
+                ("personas", index, "administration"),
+                f"{quote(persona.role)} is of another account: administrators are roles of the lake's own",
+                f"remove it, or name a role of account {draft.account}",
+            )
+
+
     yield from repeated(((("assumeRoles", i), role) for i, role in enumerate(roles)), "role")
     if roles and draft.knows("deployer") and roles[-1] != draft.config.deployer:
         yield Finding(

@@ -82,6 +82,8 @@ def _break_glass(draft: Draft) -> Iterator[Finding]:
         return
     role = config.break_glass.role
     daily = {draft.role_of(persona): f"the persona {quote(persona.name)}" for persona in config.personas}
+    # Whoever used a key and wrote its policy would decide alone who reads the data.
+    daily |= dict.fromkeys(config.data_keys.administrators, "an administrator of the keys")
     if draft.knows("deployer"):
         daily[config.deployer] = "the deployer"
     if (whose := daily.get(role)) is not None:

@@ -162,11 +162,7 @@ def _on_tags(draft: Draft, loc: Loc, persona: Persona, grant: TagGrant) -> Itera
             if word not in values[key]:
                 problem = f"LF-Tag {quote(key)} has no value {quote(word)}"
                 yield Finding((*here, key, index), problem, choose(word, values[key]))
-    if grant.on == "database":
-        yield Finding(
-            (*loc, "on"), "databases carry no LF-Tags here, so this reaches nothing", "grant the database by its name"
-        )
-    elif persona.kind is PersonaKind.MANAGED and "SELECT" in grant.permissions:
+    if persona.kind is PersonaKind.MANAGED and "SELECT" in grant.permissions:
         yield from _tag_reach(here, grant)
 
 

@@ -51,7 +51,7 @@ def _thing(grant: Grant) -> tuple[Thing, str | None]:
             return ("database", grant.database), None
         case TagGrant():
             expression = (f"{key}={','.join(sorted(grant.tags[key]))}" for key in sorted(grant.tags))
-            return (f"{grant.on} tags", *expression), None
+            return ("tags", *expression), None
         case LocationGrant():
             return ("location", grant.location), None
 

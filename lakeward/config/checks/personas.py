@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from lakeward.config.draft import Draft
@@ -59,8 +60,20 @@ def _trust(draft: Draft, loc: Loc, persona: Persona) -> Iterator[Finding]:
             )
         case RoleTrust(role=role) if draft.names and role == draft.names.persona_role_arn(persona.name):
             yield Finding((*loc, "trust", "role"), f"{quote(role)} is the persona itself", "name another role")
+        case RoleTrust(role=role) if whose := _bounded(draft, role):
+            yield Finding(
+                (*loc, "trust", "role"),
+                f"{quote(role)} is the persona {quote(whose)}, whose boundary lets it take no other role",
+                "trust a provider, or a role that isn't made here",
+            )
         case OidcTrust(subjects=subjects):
             yield from twice((*loc, "trust", "subjects"), subjects)
+
+
+def _bounded(draft: Draft, role: RoleArn) -> str | None:
+    """Return the persona whose role, made here and so held by the boundary, this is."""
+    created = (persona for persona in draft.config.personas if persona.kind is not PersonaKind.EXTERNAL)
+    return next((persona.name for persona in created if draft.role_of(persona) == role), None)
 
 
 _STATEMENT_KEYS = frozenset(
@@ -105,6 +118,64 @@ def _statement(loc: Loc, statement: object) -> Iterator[Finding]:
     for key in ("Action", "Resource"):
         if len({key, f"Not{key}"} & statement.keys()) != 1:
             yield Finding((*loc, key), f"neither or both of `{key}` and `Not{key}` are there", "give one of them")
+    yield from _elements(loc, statement)
+    yield from _condition((*loc, "Condition"), statement.get("Condition", {}))
+
+
+def _elements(loc: Loc, statement: Mapping[object, object]) -> Iterator[Finding]:
+    for key in ("Action", "NotAction", "Resource", "NotResource"):
+        if key in statement and not _is_texts(statement[key]):
+            yield Finding((*loc, key), "isn't a text or a list of texts", "give what the policy itself says")
+    for key in ("Action", "NotAction"):
+        for action in _texts(statement.get(key)):
+            if action != "*" and not re.fullmatch(_ACTION, action):
+                yield Finding(
+                    (*loc, key), f"{quote(action)} is no action", "write `service:Action`, with `*` as needed"
+                )
+
+
+_ACTION = r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+"
+
+CONDITION_OPERATORS = frozenset(
+    f"{family}{comparison}"
+    for family, comparisons in {
+        "Arn": ("Equals", "Like", "NotEquals", "NotLike"),
+        "Binary": ("Equals",),
+        "Bool": ("",),
+        "Date": ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals", "NotEquals"),
+        "IpAddress": ("",),
+        "NotIpAddress": ("",),
+        "Null": ("",),
+        "Numeric": ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals", "NotEquals"),
+        "String": ("Equals", "EqualsIgnoreCase", "Like", "NotEquals", "NotEqualsIgnoreCase", "NotLike"),
+    }.items()
+    for comparison in comparisons
+)
+"""IAM's own, without set prefix and `IfExists`; a test holds them equal to those that `lakeward.access` evaluates."""
+
+
+def _condition(loc: Loc, condition: object) -> Iterator[Finding]:
+    if not isinstance(condition, Mapping):
+        yield Finding(loc, "isn't a mapping", "write an operator, and below it keys with their values")
+        return
+    for operator, keys in condition.items():
+        plain = re.sub(r"^(ForAllValues|ForAnyValue):|IfExists$", "", str(operator))
+        if plain not in CONDITION_OPERATORS:
+            problem = f"{quote(str(operator))} is no condition operator"
+            yield Finding((*loc, str(operator)), problem, choose(plain, CONDITION_OPERATORS))
+        elif not isinstance(keys, Mapping) or not all(_is_texts(values, str, int, bool) for values in keys.values()):
+            yield Finding((*loc, str(operator)), "isn't a mapping of keys to values", "write keys with their values")
+
+
+def _is_texts(value: object, *kinds: type) -> bool:
+    listed = value if isinstance(value, tuple) else (value,)
+    return bool(listed) and all(isinstance(part, kinds or (str,)) for part in listed)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return the texts of what may be one, a list of them, or something else altogether."""
+    listed = value if isinstance(value, tuple) else (value,)
+    return tuple(part for part in listed if isinstance(part, str))
 
 
 def _administration(loc: Loc, persona: Persona) -> Iterator[Finding]:

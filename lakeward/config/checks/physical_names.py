@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc
-from lakeward.errors import InvalidIdentifierError
-from lakeward.model import PersonaKind
+from lakeward.errors import InvalidIdentifierError, quote
+from lakeward.identifiers import RoleArn
+from lakeward.model import PersonaKind, RoleTrust
 from lakeward.names import Names
 
 
@@ -17,6 +18,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     for loc, make, subject in _makings(draft, names):
         yield from _refused(loc, make, subject)
     yield from _taken(draft, names)
+    yield from _made_here(draft, names)
 
 
 def _refused(loc: Loc, make: Callable[[str], str], subject: str) -> Iterator[Finding]:
@@ -48,3 +50,53 @@ def _taken(draft: Draft, names: Names) -> Iterator[Finding]:
             yield Finding(
                 ("personas", index, "name"), f"its role would have the name of {whose}", "name the persona differently"
             )
+
+
+def _made_here(draft: Draft, names: Names) -> Iterator[Finding]:
+    """Find roles named as existing that would be, or stand in the way of, roles that this stack makes."""
+    registration = {names.registration_role(zone.name).casefold() for zone in draft.config.zones}
+    personas = {
+        persona.name.casefold(): names.persona_role_arn(persona.name)
+        for persona in draft.config.personas
+        if persona.kind is not PersonaKind.EXTERNAL
+    }
+    for loc, arn in _existing_roles(draft):
+        name = arn.name.casefold()
+        if arn.account != draft.account:
+            continue
+        if name in registration:
+            yield Finding(
+                loc,
+                f"{quote(arn)} is a registration role, which this stack makes for Lake Formation alone",
+                "name a role that exists without this stack",
+            )
+        elif arn in personas.values():
+            if loc[0] == "assumeRoles":
+                yield Finding(
+                    loc, f"{quote(arn)} is a persona's, which this stack makes", "name a role that exists without it"
+                )
+        elif name in personas:
+            yield Finding(
+                loc,
+                f"{quote(arn)} can't exist beside {quote(personas[name])}, which this stack makes",
+                "name another role: IAM takes a name once, letter case and path aside",
+            )
+
+
+def _existing_roles(draft: Draft) -> Iterator[tuple[Loc, RoleArn]]:
+    """Return the roles that configuration says exist, but for the deployer, whose name is known to be taken."""
+    config = draft.config
+    for index, arn in enumerate(config.assume_roles):
+        if arn != config.deployer:
+            yield ("assumeRoles", index), arn
+    for index, arn in enumerate(config.administrators):
+        yield ("administrators", index), arn
+    for index, arn in enumerate(config.data_keys.administrators):
+        yield ("dataKeys", "administrators", index), arn
+    if config.break_glass is not None:
+        yield ("breakGlass", "role"), config.break_glass.role
+    for index, persona in enumerate(config.personas):
+        if persona.role is not None:
+            yield ("personas", index, "role"), persona.role
+        if isinstance(persona.trust, RoleTrust):
+            yield ("personas", index, "trust", "role"), persona.trust.role

@@ -26,8 +26,20 @@ def check(draft: Draft) -> Iterator[Finding]:
                 f"{zone.expire_days} contradicts `audit.retentionDays` {retention}",
                 "remove it: log files expire as `audit.retentionDays` says",
             )
+    yield from _unwatched(draft)
     yield from _missing_for_tables(draft)
     yield from _missing_for_queries(draft)
+
+
+def _unwatched(draft: Draft) -> Iterator[Finding]:
+    """Find zones whose reads and writes nothing would record; the policy pack refuses their buckets."""
+    watched = [zone.name for zone in draft.config.zones if zone.name is not ZoneName.LOGS]
+    if watched and not draft.config.audit.trail:
+        yield Finding(
+            ("audit", "trail"),
+            f"without it nothing records who reads zone {quote(watched[0])} (AUD001)",
+            "remove it: there is a trail unless a lake has no zone but `logs`",
+        )
 
 
 def _missing_for_tables(draft: Draft) -> Iterator[Finding]:

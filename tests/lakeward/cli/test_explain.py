@@ -53,7 +53,8 @@ def test_matrix_lists_reads_past_lake_formation(estate: str, capsys: pytest.Capt
 
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert code == 0
-    assert {(row["path"], row["verb"], row["verdict"]) for row in rows} == {
+    reads = [row for row in rows if row["path"] not in {"administration", "assume"}]
+    assert {(row["path"], row["verb"], row["verdict"]) for row in reads} == {
         ("iam", "SELECT", "ALLOW"),
         ("objects", "s3:GetObject", "ALLOW"),
     }

@@ -69,7 +69,7 @@ def test_a_document_longer_than_aws_takes_says_what_to_do(kind):
         check_size(kind, "x", ("a" * kind.limit, "ä"))
 
     assert caught.value.lines() == (
-        f"the {kind.noun} of `x` has {kind.limit + 2} of {kind.limit} bytes; {kind.remedy}",
+        f"personas: the {kind.noun} of `x` has {kind.limit + 2} of {kind.limit} bytes; {kind.remedy}",
     )
 
 

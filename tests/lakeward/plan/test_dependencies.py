@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from lakeward import names
-from lakeward.errors import ConfigurationError
 from lakeward.plan.declarations import (
     CatalogDatabaseArgs,
     DataCellsFilterArgs,
@@ -102,42 +101,6 @@ def test_a_tag_grant_waits_for_every_assignment_of_its_keys(dev):
     assert assignments <= set(grant.depends_on)
     assert {"lf-tag-zone", "lf-tag-classification"} <= set(grant.depends_on)
     assert len(assignments) == 15
-
-
-def test_tags_of_a_database_wait_for_the_database():
-    """An assignment waits for what it tags: the database where it names no table."""
-    database = CatalogDatabaseArgs(logical_name="database-crm", name="crm", description=None, tags={})
-    tagged = LfTagAssignmentArgs(
-        logical_name="lf-tags-crm", database="crm", table=None, columns=None, lf_tags={"zone": "raw"}
-    )
-
-    assert in_order([tagged, TAG, database, SETTINGS])[-1].depends_on == (
-        "database-crm",
-        "lf-tag-zone",
-        "settings-data-lake",
-    )
-
-
-def test_a_circle_of_trust_is_told_in_words(lab, person):
-    """Two roles that trust each other can't both exist first; one that trusts the other can."""
-
-    def chain(values):
-        role = "arn:aws:iam::100000000001:role/"
-        values["personas"] += [
-            person("first", trust={"role": f"{role}second"}),
-            person("second", trust={"role": f"{role}outside"}),
-        ]
-
-    def circle(values):
-        chain(values)
-        values["personas"][-1]["trust"] = {"role": "arn:aws:iam::100000000001:role/first"}
-
-    trusting = [d for d in lab.planned(chain).declarations if d.logical_name == "persona-first"]
-    assert trusting[0].depends_on == ("boundary-personas", "persona-second")
-    with pytest.raises(
-        ConfigurationError, match=r"`persona-first` → `persona-second`|`persona-second` → `persona-first`"
-    ):
-        lab.planned(circle)
 
 
 def test_two_declarations_of_one_name_are_refused():

@@ -91,7 +91,6 @@ def test_the_grants_of_dev_are_these(dev):
     )
     assert readers["data-steward"] == (
         GrantedTagExpression(
-            resource_type="TABLE",
             expression=(("classification", ("internal", "public")), ("zone", ("encrypted", "masked"))),
         ),
         ("DESCRIBE", "SELECT"),

@@ -170,3 +170,35 @@ def test_a_wider_read_covers_a_narrower_one(lab, job):
 
     assert reads("masked") == [None]
     assert sorted(reads("encrypted"), key=str) == [None, "count >= 5"]
+
+
+def second_filter(columns, rows):
+    def change(values):
+        masked = {"database": "secure-db", "table": "secure_dl_masked_data"}
+        for table in values["databases"][0]["tables"]:
+            if table["name"] == "secure_dl_masked_data":
+                table["filters"].append({"name": "second", "columns": columns, **rows})
+        for persona in values["personas"]:
+            if persona["name"] == "central-analytics-reader":
+                persona["grants"].append({**masked, "filter": "second"})
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "expected"),
+    [
+        (["region"], {"rows": "region = 'EU'"}, "(count >= 5) OR (region = 'EU')"),
+        (["region"], {}, None),
+    ],
+    ids=["some rows", "all rows"],
+)
+def test_several_filters_may_combine_to_all_their_columns_in_all_their_rows(lab, columns, rows, expected):
+    """B9-8: each filter's own cells are certain; whether AWS gives the rest of the rectangle isn't documented."""
+    reads = matrix(lab.planned(second_filter(columns, rows)))["central-analytics-reader", "secure_dl_masked_data"]
+
+    assert ("count region", expected, False) in reads
+    assert {read for read in reads if read[2]} == {
+        ("count region", "count >= 5", True),
+        ("region", *rows.values(), True) if rows else ("region", None, True),
+    }

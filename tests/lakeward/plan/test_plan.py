@@ -157,8 +157,8 @@ def test_every_column_is_tagged_with_its_classification(dev):
     )
 
 
-def test_the_trail_watches_every_bucket_with_data_of_a_table(dev):
-    """C7: the zones with tables and the query results; its logs have a key and a bucket of their own."""
+def test_the_trail_watches_every_bucket_but_its_own(dev):
+    """C7: every zone but the logs; these have a key and a bucket of their own."""
     trail = dev["trail-audit"]
 
     assert trail.data_event_buckets == tuple(
@@ -168,14 +168,25 @@ def test_the_trail_watches_every_bucket_with_data_of_a_table(dev):
     assert (trail.bucket, trail.key) == ("acme-dev-logs-100000000001", "key-logs")
 
 
+def test_a_zone_without_tables_is_watched_too(lab, declared):
+    """Files can stand in it, and the policy pack asks for their data events (AUD001)."""
+    plan = declared(lab.planned(lambda values: values["zones"].append({"name": "stage"})))
+
+    assert "arn:aws:s3:::acme-dev-stage-100000000001/" in plan["trail-audit"].data_event_buckets
+
+
 def test_without_a_trail_nothing_of_it_is_declared(lab, declared):
-    """No trail, no key for its logs, no right for it to write; access logs still arrive."""
-    plan = declared(lab.planned(lambda values: values.update(audit={"trail": False})))
+    """No trail, no key for its logs, no right for it to write."""
+
+    def nothing_but_logs(values):
+        for key in ("databases", "personas"):
+            del values[key]
+        values |= {"zones": [{"name": "logs"}], "dataKeys": {"administrators": []}, "audit": {"trail": False}}
+
+    plan = declared(lab.planned(nothing_but_logs))
 
     assert not {"trail-audit", "key-logs"} & plan.by_name.keys()
-    assert {sid for sid in plan.statements("bucket-logs") if sid.startswith("Allow")} == {
-        "AllowServerAccessLogsOfThisLake"
-    }
+    assert not [sid for sid in plan.statements("bucket-logs") if sid.startswith("Allow")]
 
 
 def test_the_smallest_lake_is_a_log_bucket(lab):
