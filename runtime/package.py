@@ -22,16 +22,16 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from uv import find_uv_bin
 
 PYTHON = "3.12"
-ARCHITECTURE = "arm64"
-"""As Lambda spells them; the function's declaration says the same, and a test holds the two together."""
+PLATFORM = "aarch64-manylinux_2_28"
+"""
+What Lambda's `python3.12` on `arm64` runs: the function's declaration names the same, and a test holds them together.
+"""
 
 SERVICES = frozenset({"sts"})
 """The services whose description botocore needs."""
 
 ROOT = Path(__file__).parents[1]
 
-_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
-"""The wheels that run on Lambda's Amazon Linux 2023."""
 _NOT_THE_SAME_EVERYWHERE = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
 _UNDATED = (1980, 1, 1, 0, 0, 0)
 _ORDINARY_FILE = 0o100644 << 16
@@ -67,7 +67,7 @@ def archive(function: str, target: Path) -> None:
 def _install(lock: Path, packages: Path) -> None:
     command = [
         *(find_uv_bin(), "pip", "install", "--quiet", "--target", str(packages)),
-        *("--python-version", PYTHON, "--python-platform", _PLATFORMS[ARCHITECTURE], "--only-binary", ":all:"),
+        *("--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:"),
         *("--no-deps", "--require-hashes", "--requirement", str(lock)),
     ]
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  # our own arguments

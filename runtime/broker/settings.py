@@ -12,7 +12,7 @@ ASYMMETRIC = frozenset(
 """Algorithms whose verifier can't sign. With any other, whoever reads the key set could make tokens."""
 
 _ROLES = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:role/tenants/[a-z0-9-]+/[a-z0-9-]+-tenant-")
-_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?/[\x21-\x7e]*")
+_HTTPS = re.compile(r"https://[a-z0-9.-]+(?::[0-9]+)?(?:/[\x21-\x7e]*)?")
 
 
 class SettingsError(Exception):

@@ -14,8 +14,11 @@ from runtime.broker.settings import Settings
 MOST_CHARACTERS = 8192
 """No token of a person is longer; what is, isn't parsed."""
 
-FORBIDDEN_HEADERS = frozenset({"b64", "crit", "jku", "jwk", "x5c", "x5u", "zip"})
-"""A key or where to find one, which only the configured key set says, and demands that nobody here understands."""
+FORBIDDEN_HEADERS = frozenset({"jku", "jwk", "x5c", "x5u", "zip"})
+"""
+A key or where to find one, which only the configured key set says; and compression, which signed tokens don't have.
+What a token demands to be understood (`crit`, `b64`) the library refuses.
+"""
 
 _REFUSALS: tuple[tuple[type[Exception], Outcome], ...] = (
     (jwt.InvalidSignatureError, Outcome.BAD_SIGNATURE),
@@ -41,7 +44,7 @@ def verified(token: str, settings: Settings, keys: KeySet) -> Mapping[str, Any]:
         RefusedError: the first thing that is wrong with it.
 
     """
-    if len(token) > MOST_CHARACTERS:
+    if len(token) > MOST_CHARACTERS or not token.isascii():
         raise RefusedError(Outcome.MALFORMED_TOKEN)
     try:
         header = jwt.get_unverified_header(token)
