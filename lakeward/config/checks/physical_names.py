@@ -41,8 +41,8 @@ def _makings(draft: Draft, names: Names) -> Iterator[tuple[Loc, Callable[[str], 
     for index, tenant in enumerate(draft.tenants):
         loc: Loc = ("tenancy", "tenants", index, "id")
         yield loc, names.tenant_role_arn, tenant.id
-        for make in (names.bucket, names.key_alias, names.workgroup_arn, names.registration_role_arn):
-            yield loc, make, tenant_place(tenant.id)
+        for make_own in (names.bucket, names.key_alias, names.workgroup_arn, names.registration_role_arn):
+            yield loc, make_own, tenant_place(tenant.id)
 
 
 def _roles_beside_personas(draft: Draft, names: Names) -> dict[str, str]:

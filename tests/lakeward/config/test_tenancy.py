@@ -69,7 +69,19 @@ BAD_IDS = [
     *("Tenant1", "TENANT", "tEnant", "a/b", "/a", "a/", "..", ".", "*", "a*", "?", "a?b", "", " ", "a b", " ab", "ab "),
     *("-ab", "ab-", "a", "1", "1ab", "9", "a_b", "a.b", "a,b", "a:b", "a=b", "a+b", "a@b", "a%b", "a'b", 'a"b', "a;b"),
     *("a\nb", "a\tb", "ab\n", "a\0b", "a\x7fb", "a\u200bb", "a\u202eb", "a\u00adb"),
-    *("t\u0435nant", "ten\u0430nt1", "tenаnt", "ﬁrst", "tenant１", "tenànt", "テナント", "${x}", "%{x}", "$(x)", "`x`"),
+    *(
+        "t\u0435nant",
+        "ten\u0430nt1",
+        "ten\u0430nt",
+        "ﬁrst",
+        "tenant\uff11",
+        "tenànt",
+        "テナント",
+        "${x}",
+        "%{x}",
+        "$(x)",
+        "`x`",
+    ),
     *("a" * 31, "a" * 65, "a" * 300, "a--" + "b" * 28),
 ]
 
@@ -142,15 +154,19 @@ BREAKS = {
     "silo-of-many": (
         edit(["tenancy", "files"], "silo"),
         [
-            "tenancy.files: a silo is an account of one tenant, and this stack has 3;"
-            " write `bridge`, or give each tenant a stack of its own"
+            (
+                "tenancy.files: a silo is an account of one tenant, and this stack has 3;"
+                " write `bridge`, or give each tenant a stack of its own"
+            )
         ],
     ),
     "silo-database-of-many": (
         edit(["databases", 2, "isolation"], "silo"),
         [
-            "databases[2].isolation: a silo is an account of one tenant, and this stack has 3;"
-            " write `bridge`, or give each tenant a stack of its own"
+            (
+                "databases[2].isolation: a silo is an account of one tenant, and this stack has 3;"
+                " write `bridge`, or give each tenant a stack of its own"
+            )
         ],
     ),
     "isolation-without-tenants": (
@@ -171,8 +187,10 @@ BREAKS = {
     "no-tenant-column": (
         edit(["databases", 1, "tables", 0, "columns", 0, "name"], "owner"),
         [
-            "databases[1].tables[0].columns: nothing says whose row it is: there is no column `tenant_id`;"
-            " add `{ name: tenant_id, type: string, … }`"
+            (
+                "databases[1].tables[0].columns: nothing says whose row it is: there is no column `tenant_id`;"
+                " add `{ name: tenant_id, type: string, … }`"
+            )
         ],
     ),
     "tenant-column-is-a-number": (
@@ -182,8 +200,10 @@ BREAKS = {
     "no-columns-for-tenants": (
         edit(["databases", 1, "tables", 0, "tenantColumns"], None),
         [
-            "databases[1].tables[0].tenantColumns: is missing: nothing says what each tenant reads of its rows;"
-            " list the columns"
+            (
+                "databases[1].tables[0].tenantColumns: is missing: nothing says what each tenant reads of its rows;"
+                " list the columns"
+            )
         ],
     ),
     "unknown-column-for-tenants": (
@@ -193,29 +213,37 @@ BREAKS = {
     "columns-for-tenants-elsewhere": (
         edit(["databases", 2, "tables", 0, "tenantColumns"], ["lead"]),
         [
-            "databases[2].tables[0].tenantColumns: only tables of a `pool` database are shared by tenants;"
-            " remove it, or write `isolation: pool` at the database"
+            (
+                "databases[2].tables[0].tenantColumns: only tables of a `pool` database are shared by tenants;"
+                " remove it, or write `isolation: pool` at the database"
+            )
         ],
     ),
     "pool-path-like-a-tenants": (
         edit(["databases", 1, "tables", 0, "path"], "tenant1/events"),
         [
-            "databases[1].tables[0].path: `tenant1` could be a tenant's prefix;"
-            " begin it with something no id can be, such as `_tables/`"
+            (
+                "databases[1].tables[0].path: `tenant1` could be a tenant's prefix;"
+                " begin it with something no id can be, such as `_tables/`"
+            )
         ],
     ),
     "bridge-in-another-zone": (
         edit(["databases", 2, "tables", 0, "zone"], "curated"),
         [
-            "databases[2].tables[0].zone: each tenant's copy stands in a bucket of its own, not in zone `curated`;"
-            " write `zone: tenants`"
+            (
+                "databases[2].tables[0].zone: each tenant's copy stands in a bucket of its own, not in zone `curated`;"
+                " write `zone: tenants`"
+            )
         ],
     ),
     "lakes-own-in-the-tenants-zone": (
         edit(["databases", 0, "tables", 0, "zone"], "tenants"),
         [
-            "databases[0].tables[0].zone: zone `tenants` is for what is tenants';"
-            " choose another zone, or write `isolation` at the database"
+            (
+                "databases[0].tables[0].zone: zone `tenants` is for what is tenants';"
+                " choose another zone, or write `isolation` at the database"
+            )
         ],
     ),
     "database-of-a-tenants-name": (
@@ -225,15 +253,20 @@ BREAKS = {
     "grant-on-a-template": (
         edit(["personas", 0, "grants", 0], {"database": "accounts"}),
         [
-            "personas[0].grants[0].database: `accounts` is a template: each tenant has its own, which it alone reads;"
-            " remove the grant; who fills the tables is in `tenancy.writers`"
+            (
+                "personas[0].grants[0].database: `accounts` is a template: each tenant has its own, which it alone"
+                " reads;"
+                " remove the grant; who fills the tables is in `tenancy.writers`"
+            )
         ],
     ),
     "persona-of-a-tenants-name": (
         edit(["personas", 0, "name"], "tenant-zz"),
         [
-            "personas[0].name: its workgroup would be that of tenant `zz` at tenancy.tenants[2];"
-            " name the persona differently"
+            (
+                "personas[0].name: its workgroup would be that of tenant `zz` at tenancy.tenants[2];"
+                " name the persona differently"
+            )
         ],
     ),
     "persona-of-a-tenant-roles-name": (
@@ -243,15 +276,20 @@ BREAKS = {
     "caller-is-the-broker": (
         edit(["tenancy", "broker", "caller"], f"{ROLE}acme-test-broker"),
         [
-            "tenancy.broker.caller: `arn:aws:iam::111111111111:role/acme-test-broker` is the broker's role, which this"
-            " stack makes for that alone; name a role that exists without this stack"
+            (
+                "tenancy.broker.caller: `arn:aws:iam::111111111111:role/acme-test-broker` is the broker's role, which"
+                " this"
+                " stack makes for that alone; name a role that exists without this stack"
+            )
         ],
     ),
     "foreign-caller": (
         edit(["tenancy", "broker", "caller"], "arn:aws:iam::222222222222:role/tenant-api"),
         [
-            "tenancy.broker.caller: `arn:aws:iam::222222222222:role/tenant-api` is of another account:"
-            " the broker serves its own account; name one of account 111111111111"
+            (
+                "tenancy.broker.caller: `arn:aws:iam::222222222222:role/tenant-api` is of another account:"
+                " the broker serves its own account; name one of account 111111111111"
+            )
         ],
     ),
     "symmetric-algorithm": (
@@ -261,8 +299,10 @@ BREAKS = {
     "plain-http": (
         edit(["tenancy", "broker", "keySet"], "http://login.acme.example/keys.json"),
         [
-            "tenancy.broker.keySet: `http://login.acme.example/keys.json` isn't an https address;"
-            " give `https://`, a host in lower case and a path; no user, query or fragment"
+            (
+                "tenancy.broker.keySet: `http://login.acme.example/keys.json` isn't an https address;"
+                " give `https://`, a host in lower case and a path; no user, query or fragment"
+            )
         ],
     ),
 }
