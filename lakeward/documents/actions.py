@@ -134,6 +134,18 @@ KEY_ADMINISTRATION = (
 
 JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 
+EVERY_WAY_TO_DATA = (
+    "athena:*",
+    "glue:*",
+    "kms:*",
+    "lakeformation:*",
+    "rds-data:*",
+    "rds-db:*",
+    "redshift-data:*",
+    "s3:*",
+)
+"""Everything of the services that hold or open data of the lake; for the Deny side only."""
+
 BUCKET_CONFIGURATION_VIEWS = (
     "s3:GetBucketLocation",
     "s3:GetBucketLogging",
@@ -148,6 +160,11 @@ BUCKET_CONFIGURATION_VIEWS = (
 TRAIL_VIEWS = ("cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus")
 """How the audit is set up; not what it recorded."""
 
+FUNCTION_LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
+"""What a function does with its own log group, which exists before it."""
+
 ROLE_TAKING = ("sts:AssumeRole",)
+TENANT_ROLE_TAKING = ("sts:AssumeRole", "sts:SetSourceIdentity")
+"""The source identity is the hashed subject of the tenant's token, for the audit trail."""
 LAKE_FORMATION_ROLE_TAKING = ("sts:AssumeRole", "sts:SetContext")
 """`SetContext` carries an Identity Center user into the audit trail (B15-2)."""

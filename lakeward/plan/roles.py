@@ -67,6 +67,7 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         tags=tagged(config),
         name=name,
         arn=config.names.boundary_arn(),
+        description="The most that any persona of this lake can be allowed",
         policy=persona_boundary(name, ceiling).render(),
     )
 
