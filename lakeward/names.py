@@ -19,6 +19,7 @@ from lakeward.identifiers import (
     AccountId,
     Arn,
     BucketName,
+    FunctionName,
     KeyAlias,
     NamePrefix,
     PolicyName,
@@ -74,7 +75,11 @@ class Names:
     `own_bucket_arn(tenant)`          the bucket that is a tenant's own; the tenant may be a policy variable or `*`
     `own_key_alias(tenant)`           the alias of its key, likewise
     `login_arn(cluster, user)`        a database login of a cluster's resource id, as IAM names it
+    `tenant_roles_stem()`             the ARN of every tenant's role, up to the tenant's id
     `broker_role()`                   the role that takes tenants' roles; `broker_role_arn()` its ARN
+    `broker_boundary()`               the permissions boundary of that role; `broker_boundary_arn()` its ARN
+    `broker()`, `broker_arn()`        the function that hands out tenants' sessions
+    `broker_logs()`                   its log group; `broker_logs_arn()`: that group's streams
     `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
@@ -160,6 +165,9 @@ class Names:
     def tenant_roles_arn(self) -> Arn:
         return self._arn("iam", f"role{self.tenant_path()}{self.prefix}-{self.stack}-{tenant_place('*')}", region=False)
 
+    def tenant_roles_stem(self) -> str:
+        return self.tenant_roles_arn().removesuffix("*")
+
     def tenant_boundary(self) -> PolicyName:
         return PolicyName(f"{self.prefix}-{self.stack}-tenant-boundary")
 
@@ -180,6 +188,24 @@ class Names:
 
     def broker_role_arn(self) -> RoleArn:
         return self._role_arn(self.broker_role())
+
+    def broker_boundary(self) -> PolicyName:
+        return PolicyName(f"{self.broker_role()}-boundary")
+
+    def broker_boundary_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.broker_boundary()}", region=False)
+
+    def broker(self) -> FunctionName:
+        return FunctionName(f"{self.prefix}-{self.stack}-broker")
+
+    def broker_arn(self) -> Arn:
+        return self._arn("lambda", f"function:{self.broker()}")
+
+    def broker_logs(self) -> str:
+        return f"/aws/lambda/{self.broker()}"
+
+    def broker_logs_arn(self) -> Arn:
+        return self._arn("logs", f"log-group:{self.broker_logs()}:*")
 
     def workgroup(self, persona: str) -> WorkgroupName:
         return WorkgroupName(self._patterned(persona))
@@ -232,6 +258,8 @@ DATA_LAKE_SETTINGS = "settings-data-lake"
 PERMISSIONS_BOUNDARY = "boundary-personas"
 TENANT_BOUNDARY = "boundary-tenants"
 BROKER_ROLE = "broker-role"
+BROKER_BOUNDARY = "boundary-broker"
+TENANT_BROKER = "broker-tenants"
 AUDIT_TRAIL = "trail-audit"
 
 

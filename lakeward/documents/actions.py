@@ -142,6 +142,18 @@ DATABASE_LOGIN = ("rds-db:connect",)
 
 JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 
+EVERY_WAY_TO_DATA = (
+    "athena:*",
+    "glue:*",
+    "kms:*",
+    "lakeformation:*",
+    "rds-data:*",
+    "rds-db:*",
+    "redshift-data:*",
+    "s3:*",
+)
+"""Everything of the services that hold or open data of the lake; for the Deny side only."""
+
 BUCKET_CONFIGURATION_VIEWS = (
     "s3:GetBucketLocation",
     "s3:GetBucketLogging",
@@ -155,6 +167,9 @@ BUCKET_CONFIGURATION_VIEWS = (
 )
 TRAIL_VIEWS = ("cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus")
 """How the audit is set up; not what it recorded."""
+
+FUNCTION_LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
+"""What a function does with its own log group, which exists before it."""
 
 ROLE_TAKING = ("sts:AssumeRole",)
 TENANT_ROLE_TAKING = ("sts:AssumeRole", "sts:SetSourceIdentity")

@@ -68,7 +68,7 @@ class InlinePolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class PermissionsBoundaryArgs(TaggedDeclaration):
-    """A managed policy that bounds roles: one for all personas, one for all tenants."""
+    """A managed policy that bounds roles of one kind."""
 
     name: str
     arn: str
@@ -107,6 +107,28 @@ class TenantRoleArgs(RoleArgs):
     """The role of one tenant, taken by the broker alone."""
 
     tenant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerRoleArgs(RoleArgs):
+    """The role the tenant broker works as."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantBrokerArgs(TaggedDeclaration):
+    """The function that hands out tenants' sessions, its log group, and the one right to invoke it."""
+
+    name: str
+    role_arn: str
+    archive: str
+    """Path of the archive with the code, relative to the project (ADR 0006)."""
+    handler: str
+    environment: Mapping[str, str]
+    """Nothing of it changes with the tenants, and nothing is secret."""
+    log_group: str
+    log_retention_days: int
+    caller: str
+    """ARN of the one role that may invoke it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,7 @@ from lakeward.plan.declarations import (
     PermissionsBoundaryArgs,
     QueryWorkgroupArgs,
     RoleArgs,
+    TenantBrokerArgs,
 )
 
 Reference = tuple[str, ...]
@@ -179,6 +180,12 @@ def _(declaration: RoleArgs) -> Iterator[Reference]:
     yield from _principals(declaration.trust)
     if declaration.boundary_arn is not None:
         yield "identity", declaration.boundary_arn
+
+
+@named.register
+def _(declaration: TenantBrokerArgs) -> Iterator[Reference]:
+    yield "identity", declaration.role_arn
+    yield "identity", declaration.caller
 
 
 @named.register

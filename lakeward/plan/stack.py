@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lakeward.config import StackConfig
 from lakeward.plan.access import intended_access
 from lakeward.plan.audit import audit_trail
+from lakeward.plan.broker import tenant_broker
 from lakeward.plan.buckets import lake_buckets
 from lakeward.plan.catalog import (
     catalog_databases,
@@ -31,6 +32,7 @@ _NOUNS = (
     persona_roles,
     external_personas,
     tenant_roles,
+    tenant_broker,
     registration_roles,
     data_keys,
     lake_buckets,

@@ -28,6 +28,8 @@ GOVERNED: Mapping[str, tuple[str, ...]] = {
     "aws:kms/grant:Grant": ("granteePrincipal", "operations", "constraints"),
     "aws:kms/key:Key": ("policy",),
     "aws:kms/keyPolicy:KeyPolicy": ("policy",),
+    "aws:lambda/function:Function": ("environment", "role"),
+    "aws:lambda/permission:Permission": ("*",),
     "aws:lakeformation/dataCellsFilter:DataCellsFilter": ("tableData",),
     "aws:lakeformation/dataLakeSettings:DataLakeSettings": ("*",),
     "aws:lakeformation/lfTag:LfTag": ("key", "values"),

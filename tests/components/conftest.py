@@ -7,6 +7,7 @@ import pytest
 from components.declare import declare
 from lakeward.plan.declarations import (
     AuditTrailArgs,
+    BrokerRoleArgs,
     CatalogColumn,
     CatalogDatabaseArgs,
     CatalogTableArgs,
@@ -28,6 +29,7 @@ from lakeward.plan.declarations import (
     Plan,
     QueryWorkgroupArgs,
     RegistrationRoleArgs,
+    TenantBrokerArgs,
     TenantRoleArgs,
 )
 from local.recorder import record_program
@@ -104,6 +106,31 @@ ONE_OF_EACH = Plan(
             policies=(InlinePolicy(name="location", document='{"location": true}'),),
             boundary_arn=None,
             tags=TAGS,
+        ),
+        BrokerRoleArgs(
+            logical_name="broker-role",
+            name="acme-dev-broker",
+            path="/",
+            arn=role_arn("acme-dev-broker"),
+            description="Hands out the sessions of tenants",
+            trust='{"trust": "lambda"}',
+            policies=(InlinePolicy(name="sessions", document='{"sessions": true}'),),
+            boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-boundary",
+            tags={**TAGS, "lakeward:kind": "broker"},
+            depends_on=("boundary-personas",),
+        ),
+        TenantBrokerArgs(
+            logical_name="broker-tenants",
+            name="acme-dev-broker",
+            role_arn=role_arn("acme-dev-broker"),
+            archive="build/runtime/broker.zip",
+            handler="runtime.broker.handler.handle",
+            environment={"LAKEWARD_CLAIM": "tenant_id"},
+            log_group="/aws/lambda/acme-dev-broker",
+            log_retention_days=365,
+            caller=role_arn("tenant-api"),
+            tags={**TAGS, "lakeward:kind": "broker"},
+            depends_on=("broker-role",),
         ),
         DataKeyArgs(
             logical_name="key-encrypted",
