@@ -94,12 +94,18 @@ RESULT_OBJECTS = (
 )
 """What Athena does with result files, as the caller."""
 BUCKET_LISTING = ("s3:ListBucket",)
+PREFIX_LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
+"""All listings that say which keys there are and can be narrowed to a prefix."""
+FILE_READING = ("s3:GetObject",)
+FILE_WRITING = ("s3:AbortMultipartUpload", "s3:PutObject")
 RESULTS_BUCKET = ("s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
 """What Athena asks of the bucket itself; neither can be narrowed to a prefix."""
 
 DATA_KEY_USE = ("kms:Decrypt", "kms:GenerateDataKey")
 DATA_KEY_READ = ("kms:Decrypt",)
 KEY_DESCRIPTION = ("kms:DescribeKey",)
+DATA_KEY_WRITE = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What a put takes; S3 decrypts too, where an object is uploaded in parts."""
 COLUMN_KEY_USE = ("kms:Encrypt", "kms:GenerateDataKey")
 """Encrypting, directly or by a data key; what either gives back isn't decrypted with these."""
 DECRYPTION = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
@@ -131,6 +137,8 @@ KEY_ADMINISTRATION = (
     "kms:UpdateKeyDescription",
 )
 """Everything about a key but using it, and but `CreateGrant`, which would hand out use (A15-3)."""
+
+DATABASE_LOGIN = ("rds-db:connect",)
 
 JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 

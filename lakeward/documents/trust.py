@@ -115,5 +115,14 @@ def lake_formation(role: str, account: AccountId, lake: Arn) -> Document:
     )
 
 
+def broker(role: str, trusted: RoleArn) -> Document:
+    """
+    Return the trust of a tenant's role: its broker alone, which says on whose behalf it asks.
+
+    No session tags: the role's own `tenant_id` decides, and nothing can override it (`systems.md` K12).
+    """
+    return _trust(role, allow("AllowTheBroker", actions.TENANT_ROLE_TAKING, (), principal=Roles((trusted,))))
+
+
 def _trust(role: str, statement: Statement) -> Document:
     return Document(DocumentKind.TRUST_POLICY, role, (statement,))

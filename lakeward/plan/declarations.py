@@ -103,6 +103,13 @@ class RegistrationRoleArgs(RoleArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantRoleArgs(RoleArgs):
+    """The role of one tenant, taken by the broker alone."""
+
+    tenant: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BrokerRoleArgs(RoleArgs):
     """The role the tenant broker works as."""
 
@@ -196,12 +203,13 @@ class CatalogTableArgs(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class LfTagAssignmentArgs(Declaration):
-    """LF-Tags on a table or columns of one."""
+    """LF-Tags on a database, a table or columns of one."""
 
     database: str
-    table: str
+    table: str | None
+    """`None`: the database itself."""
     columns: tuple[str, ...] | None
-    """`None`: the table itself."""
+    """`None`: the table or database itself."""
     lf_tags: Mapping[str, str]
 
 
@@ -264,8 +272,10 @@ class GrantedFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantedTagExpression:
-    """Tables and columns by their LF-Tags: AND over keys, OR over values."""
+    """Tables and columns, or databases, by their LF-Tags: AND over keys, OR over values."""
 
+    resource_type: str = "TABLE"
+    """`TABLE` or `DATABASE`."""
     expression: tuple[tuple[str, tuple[str, ...]], ...]
     """(key, values), both sorted."""
 
@@ -318,8 +328,8 @@ class AuditTrailArgs(TaggedDeclaration):
     prefix: str
     key: str
     """Logical name of the `DataKeyArgs` that encrypts log files."""
-    data_event_buckets: tuple[str, ...]
-    """Bucket ARNs with a trailing slash, sorted."""
+    data_event_prefixes: tuple[str, ...]
+    """What the ARNs of recorded objects begin with, sorted: of a bucket its own and a slash, of several less."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,11 +24,14 @@ from lakeward.plan.locations import data_lake_locations, data_lake_settings, reg
 from lakeward.plan.queries import query_workgroups
 from lakeward.plan.roles import external_personas, permissions_boundary, persona_roles
 from lakeward.plan.tagging import stack_tags
+from lakeward.plan.tenants import tenant_grants, tenant_roles, tenant_workgroups, tenants_boundary
 
 _NOUNS = (
     permissions_boundary,
+    tenants_boundary,
     persona_roles,
     external_personas,
+    tenant_roles,
     tenant_broker,
     registration_roles,
     data_keys,
@@ -42,7 +45,9 @@ _NOUNS = (
     lf_tag_assignments,
     data_cells_filters,
     grants,
+    tenant_grants,
     query_workgroups,
+    tenant_workgroups,
     audit_trail,
 )
 """What a stack consists of, one function from configuration to declarations per noun."""

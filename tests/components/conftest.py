@@ -30,6 +30,7 @@ from lakeward.plan.declarations import (
     QueryWorkgroupArgs,
     RegistrationRoleArgs,
     TenantBrokerArgs,
+    TenantRoleArgs,
 )
 from local.recorder import record_program
 
@@ -62,6 +63,18 @@ ONE_OF_EACH = Plan(
             description="The most that any persona can be allowed",
             policy='{"boundary": true}',
             tags=TAGS,
+        ),
+        TenantRoleArgs(
+            logical_name="tenant-tenant1",
+            name="acme-dev-tenant-tenant1",
+            path="/tenants/dev/",
+            arn=role_arn("tenants/dev/acme-dev-tenant-tenant1"),
+            description="Tenant tenant1",
+            trust='{"trust": "broker"}',
+            policies=(InlinePolicy(name="read-files", document='{"files": true}'),),
+            boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-boundary",
+            tags={**TAGS, "tenant_id": "tenant1"},
+            tenant="tenant1",
         ),
         PersonaRoleArgs(
             logical_name="persona-analyst",
@@ -233,7 +246,7 @@ ONE_OF_EACH = Plan(
             bucket=f"acme-dev-logs-{ACCOUNT}",
             prefix="cloudtrail",
             key="key-encrypted",
-            data_event_buckets=(f"arn:aws:s3:::acme-dev-encrypted-{ACCOUNT}/",),
+            data_event_prefixes=(f"arn:aws:s3:::acme-dev-encrypted-{ACCOUNT}/",),
             tags=TAGS,
             depends_on=("bucket-logs",),
         ),

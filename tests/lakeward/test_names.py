@@ -20,6 +20,7 @@ ROOMY = Names(NamePrefix("a"), StackName("b"), AccountId("111111111111"), Region
 PHYSICAL = {
     "bucket": (("raw",), "acme-dev-raw-111111111111"),
     "bucket_arn": (("raw",), "arn:aws:s3:::acme-dev-raw-111111111111"),
+    "location_arn": (("raw", "_tables"), "arn:aws:s3:::acme-dev-raw-111111111111/_tables"),
     "objects_arn": (("raw", "orders"), "arn:aws:s3:::acme-dev-raw-111111111111/orders/*"),
     "location_uri": (("raw", "orders"), "s3://acme-dev-raw-111111111111/orders/"),
     "key_alias": (("raw",), "alias/acme-dev-raw-111111111111"),
@@ -34,6 +35,12 @@ PHYSICAL = {
     "tenant_roles_arn": ((), "arn:aws:iam::111111111111:role/tenants/dev/acme-dev-tenant-*"),
     "tenant_boundary": ((), "acme-dev-tenant-boundary"),
     "tenant_boundary_arn": ((), "arn:aws:iam::111111111111:policy/acme-dev-tenant-boundary"),
+    "own_bucket_arn": (("tenant1",), "arn:aws:s3:::acme-dev-tenant-tenant1-111111111111"),
+    "own_key_alias": (("tenant1",), "alias/acme-dev-tenant-tenant1-111111111111"),
+    "login_arn": (
+        ("cluster-ABC", "tenant1_dbuser"),
+        "arn:aws:rds-db:eu-west-1:111111111111:dbuser:cluster-ABC/tenant1_dbuser",
+    ),
     "broker_role": ((), "acme-dev-broker"),
     "broker_role_arn": ((), "arn:aws:iam::111111111111:role/acme-dev-broker"),
     "tenant_roles_stem": ((), "arn:aws:iam::111111111111:role/tenants/dev/acme-dev-tenant-"),
@@ -74,6 +81,7 @@ LOGICAL = {
     "data_cells_filter": (("crm", "orders", "eu"), "filter-crm/orders/eu"),
     "iam_allowed_principals_revocation": (("crm",), "revocation-crm"),
     "lf_tag_assignment": (("crm", "orders", "pii"), "lf-tags-crm/orders/pii"),
+    "database_lf_tag_assignment": (("tenant1_crm",), "lf-tags-tenant1_crm"),
     "database_grant": (("analyst", "crm"), "grant-analyst/database/crm"),
     "table_grant": (("analyst", "crm", "orders"), "grant-analyst/table/crm/orders"),
     "filter_grant": (("analyst", "crm", "orders", "eu"), "grant-analyst/filter/crm/orders/eu"),
