@@ -44,39 +44,9 @@ def role_of(tenant):
 
 
 def configured():
-    """Stack `dev` with these tenants."""
+    """Stack `dev`, in the account of these tests."""
     text = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8").replace("100000000001", ACCOUNT)
-    values = {key: value for key, value in yaml.safe_load(text)["config"].items() if key.startswith("lakeward:")}
-    values["lakeward:tenancy"] = {
-        "tenants": [{"id": tenant} for tenant in TENANTS],
-        "broker": {
-            "issuer": "https://login.acme.example/",
-            "audience": "lakeward",
-            "algorithms": ["RS256"],
-            "keySet": "https://login.acme.example/.well-known/jwks.json",
-            "claim": "tenant_id",
-            "caller": CALLER,
-        },
-    }
-    if not any(zone["name"] == "tenants" for zone in values["lakeward:zones"]):
-        values["lakeward:zones"].append({"name": "tenants"})
-    return parse(values, "dev")
-
-
-def tenant_role(tenant):
-    """A tenant's role by the trust that its tenant's plan gives it, until the plan declares it itself."""
-    statement = {
-        "Sid": "AllowTheBroker",
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker"},
-        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
-    }
-    return {
-        "Arn": role_of(tenant),
-        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "Tags": [{"Key": "tenant_id", "Value": tenant}],
-        "Policies": [],
-    }
+    return parse({k: v for k, v in yaml.safe_load(text)["config"].items() if k.startswith("lakeward:")}, "dev")
 
 
 class Brokered:
@@ -87,7 +57,6 @@ class Brokered:
         plan = plan_stack(configured())
         self.document = estate_of(record_program(lambda: declare(plan), project="lakeward", stack="dev"), "stack:dev")
         account = self.document["accounts"][ACCOUNT]
-        account["iam"]["Roles"] += [tenant_role(tenant) for tenant in TENANTS]
         # The account holds this stack and the broker's caller, which has no right of its own, and nothing else.
         account["iam"]["Roles"].append({"Arn": CALLER, "Policies": []})
         account.pop("partial", None)
