@@ -49,7 +49,7 @@ def _table_paths(resources: Resources) -> Iterator[str]:
 
 
 def s3_path(arn: str) -> str | None:
-    """Return `<bucket>` or `<bucket>/<key>` of an ARN of any partition, empty for all of S3; `None`: another service."""
+    """Return `<bucket>` or `<bucket>/<key>` of an ARN of any partition, empty for S3 itself, `None` elsewhere."""
     found = _S3_ARN.fullmatch(arn)
     return (found["path"] or "") if found else None
 

@@ -26,6 +26,10 @@ def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
         for name in OPEN_DEFAULTS:
             if any(_grantee(default) == GROUP for default in as_mappings(holder.properties.get(name))):
                 yield holder, f"`{name}` gives `{GROUP}` all rights on whatever is created here"
+    yield from _unclosed(resources)
+
+
+def _unclosed(resources: Resources) -> Iterator[tuple[Resource, str]]:
     for settings in resources.of(OFFICIAL_SETTINGS):
         for name in OPEN_DEFAULTS:
             if not as_items(settings.properties.get(name)):

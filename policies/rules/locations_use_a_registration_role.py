@@ -15,12 +15,8 @@ def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     for location in resources.of(LOCATION):
         role = location.text("roleArn")
         if location.flag("useServiceLinkedRole") or role is None or SERVICE_LINKED in role:
-            yield (
-                location,
-                (
-                    f"`{location.text('arn')}` is read as the service-linked role, which no service or resource control policy binds"
-                ),
-            )
+            read_as = "the service-linked role, which no service or resource control policy binds"
+            yield location, f"`{location.text('arn')}` is read as {read_as}"
 
 
 RULE = StackRule(

@@ -157,4 +157,5 @@ def test_every_kind_of_declaration_says_what_it_names(dev):
         "GrantArgs",
         "IamAllowedPrincipalsRevocationArgs",
         "QueryWorkgroupArgs",
+        "TenantBrokerArgs",
     }

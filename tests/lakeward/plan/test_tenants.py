@@ -29,16 +29,14 @@ def test_a_tenant_that_is_added_changes_the_lf_tags_values_and_nothing_else(lab)
     """The whole point: its own declarations, and one update by addition of what has to list all tenants."""
     before, after = lab.planned(), lab.planned(add("tenant3"))
     added, changed = changes(before, after)
-    values = {
-        plan: next(d for d in plan.declarations if d.logical_name == "lf-tag-tenant_id").values
-        for plan in (before, after)
-    }
+    values = [
+        next(d for d in plan.declarations if d.logical_name == "lf-tag-tenant_id").values for plan in (before, after)
+    ]
 
     assert added
     assert all("tenant3" in name for name in added), added
     assert changed == {"lf-tag-tenant_id"}
-    assert values[before] == TENANTS
-    assert values[after] == (*TENANTS, "tenant3")
+    assert values == [TENANTS, (*TENANTS, "tenant3")]
     assert [read for read in after.intended_access if "tenant3" not in read.principal + read.database] == list(
         before.intended_access
     )
