@@ -35,6 +35,7 @@ ACCOUNT = "100000000077"
 REGION = "eu-west-1"
 BROKER = f"arn:aws:sts::{ACCOUNT}:assumed-role/acme-dev-broker/acme-dev-broker"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:acme-dev-broker"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/aws-lambda"
 CALLER = f"arn:aws:iam::{ACCOUNT}:role/tenant-api"
 TENANTS = ("tenant1", "tenant2", "tenant10")
 
@@ -60,6 +61,15 @@ class Brokered:
         # The account holds this stack and the broker's caller, which has no right of its own, and nothing else.
         account["iam"]["Roles"].append({"Arn": CALLER, "Policies": []})
         account.pop("partial", None)
+        # As AWS's own key for environments does, this one lets the broker's role decrypt.
+        opened = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker"},
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+        }
+        policy = {"Version": "2012-10-17", "Statement": [opened]}
+        account["regions"][REGION]["kms"]["Keys"].append({"Arn": KEY, "Policy": policy})
         deployed = {role["Arn"]: role for role in account["iam"]["Roles"]}
         for arn in (f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker", *map(role_of, TENANTS)):
             path, _, name = arn.partition(":role")[2].rpartition("/")
@@ -177,6 +187,23 @@ def test_broker_reads_no_data(brokered, action, resource):
 
     assert (decision["verdict"], decision["may"]) == ("EXPLICIT_DENY", "EXPLICIT_DENY")
     assert "DenyReadingData" in {reason["statement"] for reason in decision["reasons"]}
+
+
+@pytest.mark.parametrize("of", ["tenant", "another-function", "nothing"])
+def test_broker_decrypts_nothing_but_its_own_environment(brokered, of):
+    """AWS's own key grants the role its environment; whatever else somebody grants it stays shut."""
+    context = {
+        "tenant": {"kms__EncryptionContext:aws:s3:arn": f"arn:aws:s3:::acme-dev-tenants-{ACCOUNT}/tenant1/x"},
+        "another-function": {"kms__EncryptionContext:aws:lambda:FunctionArn": f"{FUNCTION}-other"},
+        "nothing": {},
+    }[of]
+    own = {"kms__EncryptionContext:aws:lambda:FunctionArn": FUNCTION}
+
+    decision = brokered.decide(BROKER, "kms:Decrypt", KEY, **context)
+
+    assert brokered.decide(BROKER, "kms:Decrypt", KEY, **own)["verdict"] == "ALLOW"
+    assert decision["may"] == "EXPLICIT_DENY"
+    assert "DenyEveryOtherUseOfKeys" in {reason["statement"] for reason in decision["reasons"]}
 
 
 @pytest.mark.parametrize("role", ["secure-lf-data-scientist", "process-secure-data", "secure-lf-admin"])
