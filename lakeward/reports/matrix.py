@@ -19,6 +19,8 @@ from lakeward.estate.unknown import Unknown
 from lakeward.reports.open_rules import OPEN_RULES
 
 _WIDTH = 120
+_COLUMNS_WIDTH = 22
+"""What keeps a column's name in one piece where rows are told at length."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ def _text(matrix: Matrix) -> str:
     for section in page.sections:
         table = Table(title=section.title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
         for head in section.heads:
-            table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table", "rows"})
+            width = _COLUMNS_WIDTH if head == "columns" else None
+            table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table"}, min_width=width)
         for row in section.rows:
             table.add_row(*(_plain(cell) for cell in row))
         console.print(table)
