@@ -489,6 +489,71 @@ class ColumnType(Identifier):
             at += 1
 
 
+class VpcId(Identifier):
+    """The id of a VPC."""
+
+    __slots__ = ()
+    pattern = re.compile(r"vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+    noun = "the id of a VPC"
+    remedy = "give `vpc-` and 8 or 17 hexadecimal digits"
+
+
+class SubnetId(Identifier):
+    """The id of a subnet."""
+
+    __slots__ = ()
+    pattern = re.compile(r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+    noun = "the id of a subnet"
+    remedy = "give `subnet-` and 8 or 17 hexadecimal digits"
+
+
+class SecurityGroupId(Identifier):
+    """The id of a security group; never a network, which others may be in too."""
+
+    __slots__ = ()
+    pattern = re.compile(r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+    noun = "the id of a security group"
+    remedy = "give `sg-` and 8 or 17 hexadecimal digits"
+
+
+class DbClusterName(Identifier):
+    """The identifier of an Aurora cluster, and of what belongs to it."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z](?:-?[a-z0-9]){0,62}")
+    noun = "a cluster's identifier"
+    remedy = "give 1 to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if len(text) > 63:  # noqa: PLR2004  # the service's limit
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy)
+
+
+class DbInstanceClass(Identifier):
+    """The class of a database instance, such as `db.r6g.large`; `db.serverless` grows and shrinks by itself."""
+
+    __slots__ = ()
+    pattern = re.compile(r"db\.(?:serverless|[a-z0-9]+\.[a-z0-9]+)")
+    noun = "an instance class"
+    remedy = "give `db.serverless`, or one such as `db.r6g.large`"
+
+
+class PostgresqlVersion(Identifier):
+    """A version of Aurora PostgreSQL, major and minor; 15 is the first whose views can read as whoever asks."""
+
+    __slots__ = ()
+    pattern = re.compile(r"(?:1[5-9]|[2-9][0-9])\.[0-9]{1,2}")
+    noun = "a version of Aurora PostgreSQL from 15 on"
+    remedy = 'give major and minor version in quotes, such as `"16.6"`'
+
+    @property
+    def major(self) -> str:
+        """The major version, such as `16`."""
+        return self.split(".", 1)[0]
+
+
 class SqlName(Identifier):
     """
     The name of a table or column of a PostgreSQL database.

@@ -114,6 +114,7 @@ def _reachable(programs: Path, folder: Path) -> Path:
 
 
 def _run(program: Path, *arguments: str) -> None:
+    nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     finished = subprocess.run(  # noqa: S603  # PostgreSQL's own programs
         [program, *arguments],
         check=False,
@@ -122,7 +123,9 @@ def _run(program: Path, *arguments: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        **({"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}),
+        user=nobody.pw_uid if nobody else None,
+        group=nobody.pw_gid if nobody else None,
+        extra_groups=[] if nobody else None,
     )
     if finished.returncode:
         raise OutsideServiceError(f"{program.name}: {' '.join(finished.stderr.split())}")

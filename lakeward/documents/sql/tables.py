@@ -7,8 +7,9 @@ less would tell a tenant of another's rows by what it refuses (`semantics.md` D2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from psycopg import sql
 
@@ -58,7 +59,7 @@ class SqlTable:
     A table that tenants share; keys are written without the `tenant_id` that leads them.
 
     Raises:
-        MalformedDocumentError: a column is `tenant_id`, stands twice, or a key names none.
+        MalformedDocumentError: a column is `tenant_id`, one stands twice, or a key names one that isn't there.
 
     """
 
@@ -85,16 +86,6 @@ class _Constraint:
     table: SqlName
     name: str
     definition: sql.Composed
-
-
-def constraint_names(table: SqlTable) -> tuple[str, ...]:
-    """Return the names of a table's constraints, some perhaps longer than PostgreSQL takes."""
-    return tuple(constraint.name for constraint in (*_keys(table), *_others(table, {})))
-
-
-def fits(name: str) -> bool:
-    """Tell whether PostgreSQL takes a name as it is; longer ones it cuts off, onto each other."""
-    return len(name) <= _LONGEST_NAME
 
 
 def table_statements(tables: tuple[SqlTable, ...]) -> Iterator[sql.Composed]:
@@ -145,24 +136,22 @@ def _row_security(table: SqlTable) -> Iterator[sql.Composed]:
 
 
 def _keys(table: SqlTable) -> Iterator[_Constraint]:
-    yield _Constraint(table.name, f"{table.name}_pkey", sql.SQL("PRIMARY KEY ({})").format(_led(table.key)))
+    yield _Constraint(table.name, _name(table.name, "pkey"), sql.SQL("PRIMARY KEY ({})").format(_led(table.key)))
     for columns in table.unique:
-        name = "_".join((table.name, *columns, "key"))
-        yield _Constraint(table.name, name, sql.SQL("UNIQUE ({})").format(_led(columns)))
+        yield _Constraint(table.name, _name(table.name, *columns, "key"), sql.SQL("UNIQUE ({})").format(_led(columns)))
 
 
-def _others(table: SqlTable, tables: dict[SqlName, SqlTable]) -> Iterator[_Constraint]:
+def _others(table: SqlTable, tables: Mapping[SqlName, SqlTable]) -> Iterator[_Constraint]:
     for reference in table.references:
-        referenced = tables.get(reference.table)
         definition = sql.SQL("FOREIGN KEY ({}) REFERENCES {} ({})").format(
-            _led(reference.columns), _path(reference.table), _led(referenced.key if referenced else ())
+            _led(reference.columns), _path(reference.table), _led(tables[reference.table].key)
         )
-        yield _Constraint(table.name, "_".join((table.name, *reference.columns, "fkey")), definition)
+        yield _Constraint(table.name, _name(table.name, *reference.columns, "fkey"), definition)
     for column in table.columns:
         if column.words:
             words = sql.SQL(", ").join(map(sql.Literal, column.words))
             definition = sql.SQL("CHECK ({} IN ({}))").format(sql.Identifier(column.name), words)
-            yield _Constraint(table.name, f"{table.name}_{column.name}_check", definition)
+            yield _Constraint(table.name, _name(table.name, column.name, "check"), definition)
 
 
 def _ensured(constraint: _Constraint) -> sql.Composed:
@@ -194,6 +183,14 @@ def _rights(table: SqlTable) -> Iterator[sql.Composed]:
     path, member = _path(table.name), sql.Identifier(MEMBER)
     yield sql.SQL("REVOKE ALL ON TABLE {} FROM PUBLIC, {}").format(path, member)
     yield sql.SQL("GRANT {} ON TABLE {} TO {}").format(sql.SQL(", ").join(map(sql.SQL, RIGHTS)), path, member)
+
+
+def _name(*parts: str) -> str:
+    """Name a constraint so that no two of a table share a name: PostgreSQL would cut long ones off, onto each other."""
+    whole = "-".join(parts)
+    if len(whole) <= _LONGEST_NAME:
+        return whole
+    return f"{parts[0]}-{sha256(whole.encode()).hexdigest()[:12]}-{parts[-1]}"
 
 
 def _path(table: SqlName) -> sql.Identifier:
