@@ -20,6 +20,7 @@ from lakeward.identifiers import (
     Arn,
     BucketName,
     CatalogName,
+    DbClusterName,
     KeyAlias,
     NamePrefix,
     PolicyName,
@@ -31,6 +32,8 @@ from lakeward.identifiers import (
     WorkgroupName,
 )
 
+DATABASE = "database"
+"""Stands in the zone's place in the names of the key that encrypts the tenants' database."""
 COLUMN_KEY = "column"
 """Stands in the zone's place in the names of the column key."""
 
@@ -71,6 +74,9 @@ class Names:
     `tenant_role(tenant)`             its name, `<prefix>-<stack>-tenant-<tenant>`; `tenant_role_arn(tenant)` its ARN
     `tenant_roles_arn()`              every tenant's role, those of tenants to come included
     `tenant_boundary()`               the permissions boundary of tenant roles; `tenant_boundary_arn()` its ARN
+    `login_arn(cluster, user)`        a database login of a cluster's resource id, as IAM names it
+    `database_cluster()`              `<prefix>-<stack>-tenants`: the cluster, and what belongs to it alone
+    `login_policy()`                  what lets each tenant log in as itself; `login_policy_arn()` its ARN
     `broker_role()`                   the role that takes tenants' roles; `broker_role_arn()` its ARN
     `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
     `trail()`, `trail_arn()`          the audit trail
@@ -160,6 +166,18 @@ class Names:
     def tenant_boundary_arn(self) -> Arn:
         return self._arn("iam", f"policy/{self.tenant_boundary()}", region=False)
 
+    def login_arn(self, cluster: str, user: str) -> Arn:
+        return self._arn("rds-db", f"dbuser:{cluster}/{user}")
+
+    def database_cluster(self) -> DbClusterName:
+        return DbClusterName(f"{self.prefix}-{self.stack}-tenants")
+
+    def login_policy(self) -> PolicyName:
+        return PolicyName(f"{self.prefix}-{self.stack}-tenant-login")
+
+    def login_policy_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.login_policy()}", region=False)
+
     def broker_role(self) -> RoleName:
         return RoleName(f"{self.prefix}-{self.stack}-broker")
 
@@ -218,6 +236,8 @@ PERMISSIONS_BOUNDARY = "boundary-personas"
 TENANT_BOUNDARY = "boundary-tenants"
 BROKER_ROLE = "broker-role"
 AUDIT_TRAIL = "trail-audit"
+DATABASE_CLUSTER = "cluster-tenants"
+LOGIN_POLICY = "policy-tenant-login"
 
 
 def lake_bucket(zone: str) -> str:
@@ -245,6 +265,11 @@ def persona(name: str) -> str:
 def tenant(tenant_id: str) -> str:
     """Name a tenant's role. What else is its own is named as a zone's or persona's, with `tenant_place` for those."""
     return _logical("tenant", tenant_id)
+
+
+def tenant_login(tenant_id: str) -> str:
+    """Name what lets a tenant's role log in to the database."""
+    return _logical("login", tenant_id)
 
 
 def query_workgroup(persona_name: str) -> str:

@@ -20,6 +20,14 @@ EVERYTHING = ("*",)
 a resource type match nothing else (A2-5); and a ceiling or a Deny over a service is meant for all of it.
 """
 
+TENANT = "${aws:PrincipalTag/tenant_id}"
+"""
+The one policy variable that documents hold: the caller's tenant, as its role's tag says.
+
+Without the tag nothing matches a resource or a positive condition that holds it (`semantics.md` A3-3); its value is
+taken literally (A3-6), and what ids may be leaves no room for a slash or an empty text.
+"""
+
 _SID = re.compile(r"[A-Z][A-Za-z0-9]*")
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]*\*?")
 _UNRESOLVED = re.compile(r"\$\{|%\{")
@@ -84,7 +92,7 @@ class Statement:
     One statement. `principal` stands in resource-based documents, `resources` in all but trust policies.
 
     INVARIANT: an Allow names its actions and whom it allows, and has no condition that a missing key satisfies;
-    no string holds a policy variable or an unknown value; no S3 resource spans several buckets.
+    no string holds another policy variable than `TENANT`, or an unknown value; no S3 resource spans several buckets.
 
     Raises:
         MalformedDocumentError: the invariant doesn't hold, or a part is missing or misspelled.
@@ -110,7 +118,7 @@ class Statement:
         if len(set(pairs)) < len(pairs):
             raise self._malformed("two conditions have the same operator and key, where AWS keeps one")
         texts = (*self.resources, *(value for condition in self.conditions for value in condition.values))
-        if any(_UNRESOLVED.search(text) for text in texts):
+        if any(_UNRESOLVED.search(text.replace(TENANT, "")) for text in texts):
             raise self._malformed("a string holds a variable or an unknown value")
         if any(_OPEN_BUCKET.match(resource) for resource in self.resources):
             raise self._malformed("a wildcard in a bucket's name reaches foreign buckets")

@@ -32,6 +32,10 @@ WITHOUT_ACCESS = frozenset(
         # What a key of a user may do is what the user may do, and the user is read.
         "aws:iam/accessKey:AccessKey",
         "aws:cloudtrail/trail:Trail",
+        # The cluster and its security groups say who reaches a database.
+        "aws:rds/clusterInstance:ClusterInstance",
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        "aws:rds/subnetGroup:SubnetGroup",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketVersioning:BucketVersioning",
