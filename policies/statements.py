@@ -27,6 +27,10 @@ class Statement:
             return not _matches_any(self.not_actions, action)
         return _matches_any(self.actions, action)
 
+    def covers_resource(self, arn: str) -> bool:
+        """Say whether a resource element takes in an ARN; a statement that only names exceptions may (A1-4)."""
+        return not self.resources or any(fnmatchcase(arn, pattern) for pattern in self.resources)
+
 
 def _matches_any(patterns: tuple[str, ...], action: str) -> bool:
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)

@@ -167,3 +167,39 @@ def classified_bucket(
             )
         ],
     )
+
+
+def broker(*, caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api", reads: str | None = None) -> None:
+    """A tenant broker: its function, its role, and who may invoke it."""
+    tags = {"lakeward:kind": "broker"}
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-broker-boundary"
+    taking = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    tenant_roles = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
+    statements = [{"Sid": "AllowTakingTenantRoles", "Effect": "Allow", "Action": taking, "Resource": tenant_roles}]
+    if reads is not None:
+        statements.append({"Sid": "AllowReading", "Effect": "Allow", "Action": [reads], "Resource": "*"})
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    aws.iam.Role(
+        "broker-role",
+        name="acme-dev-broker",
+        assume_role_policy=document(trust),
+        permissions_boundary=boundary,
+        tags=tags,
+    )
+    aws.iam.RolePolicy("broker-role-sessions", role="acme-dev-broker", policy=document(*statements))
+    aws.lambda_.Function(
+        "broker",
+        name="acme-dev-broker",
+        role=f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker",
+        code=pulumi.FileArchive("."),
+        handler="handler.handle",
+        runtime="python3.12",
+        tags=tags,
+    )
+    aws.lambda_.Permission(
+        "broker-caller",
+        statement_id="AllowTheOneCaller",
+        action="lambda:InvokeFunction",
+        function="acme-dev-broker",
+        principal=caller,
+    )

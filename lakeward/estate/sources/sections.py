@@ -107,6 +107,7 @@ SECURITY_GROUPS = Section(
     united=frozenset({"IpPermissions", "IpPermissionsEgress"}),
 )
 WORK_GROUPS = Section(service="athena", name="WorkGroups", identity=("Name",))
+FUNCTIONS = Section(service="lambda", name="Functions", identity=("FunctionName",), governed=("Policy", "Role", "Tags"))
 DB_CLUSTERS = Section(service="rds", name="DBClusters", identity=("DBClusterIdentifier",))
 
 SECTIONS: Mapping[tuple[str, str], Section] = {
@@ -133,6 +134,7 @@ SECTIONS: Mapping[tuple[str, str], Section] = {
         VPC_ENDPOINTS,
         SECURITY_GROUPS,
         WORK_GROUPS,
+        FUNCTIONS,
         DB_CLUSTERS,
     )
 }

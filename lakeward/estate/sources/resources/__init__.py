@@ -32,6 +32,7 @@ WITHOUT_ACCESS = frozenset(
         # What a key of a user may do is what the user may do, and the user is read.
         "aws:iam/accessKey:AccessKey",
         "aws:cloudtrail/trail:Trail",
+        "aws:cloudwatch/logGroup:LogGroup",
         # The cluster and its security groups say who reaches a database.
         "aws:rds/clusterInstance:ClusterInstance",
         "aws:rds/clusterParameterGroup:ClusterParameterGroup",
