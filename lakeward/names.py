@@ -19,7 +19,6 @@ from lakeward.identifiers import (
     AccountId,
     Arn,
     BucketName,
-    CatalogName,
     DbClusterName,
     FunctionName,
     KeyAlias,
