@@ -14,13 +14,14 @@ ALL_BUCKETS = ""
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     logged = {
-        s3_path(prefix)
+        path
         for trail in resources.of("aws:cloudtrail/trail:Trail")
         if trail.properties.get("enableLogging") is not False
         for prefix in _logged(trail)
+        if (path := s3_path(prefix)) is not None
     }
     for bucket in classified_buckets(resources):
-        if not logged & {f"{bucket_name(bucket)}/", ALL_BUCKETS}:
+        if not any(f"{bucket_name(bucket)}/".startswith(prefix) for prefix in logged):
             yield bucket, "no trail records who reads or writes its objects"
 
 

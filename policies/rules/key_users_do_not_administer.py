@@ -54,7 +54,9 @@ def _allowed(allows: list[Statement], principal: str, actions: tuple[str, ...]) 
         (action, statement.sid)
         for action in actions
         for statement in allows
-        if _reaching(principal) & set(statement.principals) and statement.covers_action(action)
+        if _reaching(principal) & set(statement.principals)
+        and statement.covers_action(action)
+        and not statement.leaves_out(principal)
     ]
 
 

@@ -23,7 +23,7 @@ GLOBAL = {
 }
 """Keys of every service, which the reference doesn't list; all hold one value (`semantics.md` A7)."""
 
-KINDS = {"String": StringKey, "ARN": ArnKey, "ArrayOfString": StringsKey}
+KINDS = {"String": StringKey, "ARN": ArnKey, "ArrayOfString": StringsKey, "Bool": TruthKey}
 
 
 def matching(pattern: str) -> list[str]:
