@@ -14,6 +14,6 @@ class TenantLogin(LakeComponent[TenantLoginArgs], area="database"):
 
     def place(self, args: TenantLoginArgs, declared: Declared) -> None:  # noqa: ARG002  # refers by names alone
         aws.iam.RolePolicyAttachment(
-            self.logical_name, role=RoleArn(args.role_arn).name, policy_arn=args.policy, opts=self.child()
+            self.logical_name, role=RoleArn(args.role_arn).name, policy_arn=args.policy_arn, opts=self.child()
         )
         self.register_outputs({})

