@@ -262,8 +262,28 @@ def test_drift_is_repaired_by_refresh(deployed):
     assert lake_formation.get_data_lake_settings()["DataLakeSettings"]["CreateTableDefaultPermissions"] == []
 
 
+def test_destroy_is_refused_while_the_database_is_protected(deployed):
+    """Destroying data takes two deliberate steps; before the first one nothing of the stack is gone."""
+    before = len(list(grants(deployed.client("lakeformation"))))
+    outcome = deployed.engine.destroy("dev")
+
+    assert not outcome.succeeded
+    assert "cluster-tenants" in outcome.output
+    assert "protect" in outcome.output
+    assert len(list(grants(deployed.client("lakeformation")))) == before
+
+
 def test_destroy_leaves_nothing_but_what_it_must(deployed):
-    """After `destroy` there are keys that wait for deletion, closed settings, and the log bucket as it was."""
+    """
+    After `destroy` there are keys that wait for deletion, closed settings, and the log bucket as it was.
+
+    The database's two protections are taken away first, in the engine and in AWS; its last snapshot stays.
+    """
+    unprotected = deployed.engine.run("state", "unprotect", "--all", "--yes", "--stack", "dev")
+    rds = deployed.client("rds")
+    for cluster in rds.describe_db_clusters()["DBClusters"]:
+        rds.modify_db_cluster(DBClusterIdentifier=cluster["DBClusterIdentifier"], DeletionProtection=False)
+    assert unprotected.exit_code == 0, unprotected.stderr
     outcome = deployed.engine.destroy("dev")
 
     lake_formation = deployed.client("lakeformation")
@@ -285,4 +305,5 @@ def test_destroy_leaves_nothing_but_what_it_must(deployed):
     assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [logs]
     assert all(s3.get_public_access_block(Bucket=logs)["PublicAccessBlockConfiguration"].values())
     assert "DenyPlainHttp" in s3.get_bucket_policy(Bucket=logs)["Policy"]
-    assert roles == {"OrganizationAccountAccessRole", "lakeward-deployer"}
+    assert roles == {"OrganizationAccountAccessRole", "lakeward-deployer", "tenant-api"}
+    assert rds.describe_db_clusters()["DBClusters"] == []
