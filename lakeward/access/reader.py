@@ -181,7 +181,7 @@ class Reader:
 
     def _mode(self, catalog: Catalog, table: CatalogTable, location: Location | None) -> Mode:
         return mode_of(
-            catalog,
+            self._prepared.opt_in_catalogs(catalog, self._caller.grantee),
             self._prepared.grant_books[catalog.account, catalog.region_name],
             table,
             self._caller.grantee,
@@ -326,13 +326,13 @@ class Reader:
         else:
             storage = self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
         truth = negate(way.mode.enforced) & glue.truth
-        notes: tuple[Reason, ...] = (
-            Reason(Layer.LAKE_FORMATION, "", "", "IAM_ALLOWED_PRINCIPALS holds Super: IAM decides"),
-        )
-        if not own_account:
+        # Outside hybrid mode other accounts are shut out (B12-2); where nothing is registered, IAM decides (B3).
+        abroad = way.mode.hybrid | (negate(way.registered) & AMBIGUOUS)
+        opens = YES if own_account else abroad
+        why = "IAM_ALLOWED_PRINCIPALS holds Super: IAM decides"
+        if not possibly(opens):
             why = "IAM_ALLOWED_PRINCIPALS on the table shuts out other accounts (B12-2)"
-            notes = (Reason(Layer.LAKE_FORMATION, "", "", why),)
-        door = Door("Lake Formation mode", Layer.LAKE_FORMATION, YES if own_account else NO, notes=notes)
+        door = noted("Lake Formation mode", Layer.LAKE_FORMATION, opens, why)
         truth &= door.truth
         for one in storage:
             truth &= one.truth
@@ -355,15 +355,14 @@ class Reader:
         """Return what GetTable shows: the columns that grants allow (B2-6)."""
         location, _ = self._location(catalog, table)
         mode = self._mode(catalog, table, location)
-        rights = self.holdings.rights(catalog, table)
-        parts = [
-            Part(cell.columns, None, cell.truth & glue.truth & mode.enforced, cell.grant.label) for cell in rights.cells
-        ]
-        full = self.holdings.describes_all(catalog, table) & glue.truth & mode.enforced
-        parts.append(Part(table.all_columns, None, full, ""))
-        by_iam = negate(mode.enforced) & glue.truth
-        parts.append(Part(table.all_columns, None, by_iam, ""))
-        shown = rights.describe | full | by_iam
+        shown = NO
+        parts = []
+        for columns, truth in self.holdings.shown(catalog, table):
+            shown |= truth & mode.enforced
+            parts.append(Part(columns, None, truth & glue.truth & mode.enforced, ""))
+        by_iam = negate(mode.enforced)
+        parts.append(Part(table.all_columns, None, by_iam & glue.truth, ""))
+        shown |= by_iam
         why = "a permission on the table shows it" if possibly(shown) else "no permission on the table shows it (B6-2)"
         door = noted("Lake Formation metadata", Layer.LAKE_FORMATION, shown, why)
         found = tuple(part for part in parts if part.truth != NO)
@@ -409,7 +408,12 @@ class Reader:
 
     def _not_described(self, place: tuple[str, str], name: tuple[str, str]) -> Reading:
         region = self._prepared.estate.region(*place)
-        known = self._prepared.described(place[0]) == YES and (region is None or region.glue.tables.unknown is None)
+        catalog = self._prepared.catalogs.get(place)
+        known = (
+            self._prepared.described(place[0]) == YES
+            and (region is None or region.glue.tables.unknown is None)
+            and (catalog is None or not catalog.has_open_names)
+        )
         where = f"{place[0]}/{place[1]}/{name[0]}.{name[1]}"
         if known:
             return nothing(None, noted("table", Layer.LAKE_FORMATION, NO, f"{where} doesn't exist"))

@@ -97,6 +97,10 @@ class _Acting:
     def _book(self) -> GrantBook:
         return self.prepared.grant_books[self.catalog.account, self.catalog.region_name]
 
+    @property
+    def _opt_in_catalogs(self) -> tuple[Catalog, ...]:
+        return self.prepared.opt_in_catalogs(self.catalog, self.caller.grantee)
+
     def decide(self) -> Decision:
         iam = all_of([judge(self.prepared, self.caller, *one, self.context) for one in self._actions()])
         permitted, permitted_why = self._permitted()
@@ -180,27 +184,24 @@ class _Acting:
         return covered & grant.gives(act.permission)
 
     def _covers_table(self, grant: Grant, table: CatalogTable) -> Truth:
-        cells = grant.cells_on(table, self.catalog, grant.permissions)
-        if cells is None:
-            return NO
-        covered = UNKNOWN if grant.has_unknown_resource else YES
-        if self.act.permission == "DESCRIBE":
-            return covered
-        if self.act.permission == "SELECT":
-            return covered & cells.truth
-        if grant.tag_policy is not None and cells.columns != table.all_columns:
-            return NO  # B8-6: on part of the columns these are DESCRIBE
-        return covered & grant.gives(self.act.permission)
+        truth = NO
+        for cells in grant.cells_on(table, self.catalog, grant.permissions):
+            if self.act.permission == "DESCRIBE":
+                truth |= cells.covered
+            elif self.act.permission == "SELECT":
+                truth |= cells.truth
+            elif grant.tag_policy is None or cells.columns == table.all_columns:
+                # B8-6: by tags on part of the columns these are DESCRIBE.
+                truth |= cells.covered & grant.gives(self.act.permission)
+        return truth
 
-    def _database_tags_satisfy(self, grant: Grant, name: str) -> bool:
+    def _database_tags_satisfy(self, grant: Grant, name: str) -> Truth:
         if grant.tag_policy is None:
-            return False
+            return NO
         expression = catalog_expression(grant.tag_policy, self.catalog)
-        return (
-            not isinstance(expression, Unknown)
-            and bool(expression)
-            and satisfies(self.catalog.database_tags(name), expression)
-        )
+        if isinstance(expression, Unknown):
+            return UNKNOWN
+        return satisfies(self.catalog.database_tags(name), expression) if expression else NO
 
     def _by_iam_alone(self) -> Truth:
         """Return whether IAM decides: `IAM_ALLOWED_PRINCIPALS` holds Super there (B3)."""
@@ -212,7 +213,7 @@ class _Acting:
             table = self.catalog.tables.get(((act.database or "").lower(), act.table.lower()))
             if table is None:
                 return NO
-            return iam_allowed_covers(self._book, table) & negate(opted_in(self.catalog, table, grantee))
+            return iam_allowed_covers(self._book, table) & negate(opted_in(self._opt_in_catalogs, table, grantee))
         truth = NO
         for grant in self._book.iam_allowed:
             resource = grant.resource

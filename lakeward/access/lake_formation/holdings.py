@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
 from lakeward.access.lake_formation.grantees import Grantee
-from lakeward.access.lake_formation.grants import NO_RIGHTS, Cells, Grant, TableRights, rights_on
+from lakeward.access.lake_formation.grants import NO_RIGHTS, Cells, Grant, TableRights, rights_on, shown_by
 from lakeward.access.lake_formation.rows import intersection
 from lakeward.access.lake_formation.settings import cross_account_version, is_administrator
 from lakeward.access.prepared import PreparedEstate
@@ -43,14 +44,10 @@ class Holdings:
         own = rights_on(table, catalog, self.grants_in(place), book.unknown)
         if grantee.account == catalog.account:
             return own
-        version = cross_account_version(catalog)
-        if version is not None and version < _DIRECT_GRANTS_FROM:
-            own = TableRights(
-                tuple(Cells(cell.columns, cell.rows, cell.truth & AMBIGUOUS, cell.grant) for cell in own.cells),
-                own.describe & AMBIGUOUS,
-                describe_of_conditional_only=own.describe_of_conditional_only,
-            )
-        own = _across(own)
+        early = _is_early(catalog)
+        own = _across(own, lambda _grant: early)
+        if early:
+            own = replace(own, describe=own.describe & AMBIGUOUS)
         return _united(own, self._shared_rights(catalog, table, grantee))
 
     def _shared_rights(self, catalog: Catalog, table: CatalogTable, grantee: Grantee) -> TableRights:
@@ -61,16 +58,20 @@ class Holdings:
         """
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        to_account = _across(rights_on(table, catalog, book.shares_for(grantee), book.unknown))
+        early = _is_early(catalog)
+        to_account = _across(
+            rights_on(table, catalog, book.shares_for(grantee), book.unknown),
+            # Grants on LF-Tags to organizations and their units came with version 3 (B12-1).
+            lambda grant: early and grant.tag_policy is not None and grant.principal.startswith("arn:"),
+        )
         if to_account.describe == NO and not to_account.cells:
             return NO_RIGHTS
         here = (grantee.account, catalog.region_name)
         local = self._prepared.grant_books.get(here)
-        if local is None or self._prepared.described(grantee.account) == UNKNOWN:
-            cells = tuple(Cells(c.columns, c.rows, c.truth & UNKNOWN, c.grant) for c in to_account.cells)
-            if local is None:
-                return TableRights(cells, to_account.describe & UNKNOWN, describe_of_conditional_only=False)
-        granted_on = rights_on(table, catalog, self.grants_in(here), local.unknown if local is not None else None)
+        if local is None:
+            cells = tuple(replace(cell, truth=cell.truth & UNKNOWN) for cell in to_account.cells)
+            return TableRights(cells, to_account.describe & UNKNOWN, describe_of_conditional_only=False)
+        granted_on = rights_on(table, catalog, self.grants_in(here), local.unknown)
         cells = tuple(
             Cells(
                 inner.columns & outer.columns,
@@ -90,46 +91,76 @@ class Holdings:
         )
 
     def shared(self, catalog: Catalog, table: CatalogTable) -> Truth:
-        """Return whether the owner's grants are the resource side for Glue: to the principal, or to its account."""
+        """
+        Return whether the owner's grants are the resource side for Glue: to the principal, or to its account.
+
+        Before version 3 grants on LF-Tags weren't: they needed a policy of the catalog (B12-1).
+        """
         grantee = self._grantee
         if grantee is None:
             return NO
-        book = self._prepared.grant_books[catalog.account, catalog.region_name]
-        to_account = rights_on(table, catalog, book.shares_for(grantee), book.unknown)
-        return to_account.describe | self.rights(catalog, table).describe
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
+        grants = (*book.shares_for(grantee), *self.grants_in(place))
+        found = rights_on(table, catalog, grants, book.unknown).describe
+        if not _is_early(catalog):
+            return found
+        named = [(grant, applies) for grant, applies in grants if grant.tag_policy is None]
+        return rights_on(table, catalog, named, book.unknown).describe | found & AMBIGUOUS
+
+    def shown(self, catalog: Catalog, table: CatalogTable) -> list[tuple[frozenset[str], Truth]]:
+        """Return the columns that the catalog shows the principal, each set with how certain that is (B2-6)."""
+        grantee = self._grantee
+        if grantee is None:
+            return []
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
+        found = list(shown_by(table, catalog, self.grants_in(place)))
+        if grantee.account != catalog.account:
+            here = (grantee.account, catalog.region_name)
+            granted_on = list(shown_by(table, catalog, self.grants_in(here)))
+            if here not in self._prepared.grant_books:
+                granted_on.append((table.all_columns, UNKNOWN))
+            found += [
+                (inner & outer, applies & shares)
+                for outer, shares in shown_by(table, catalog, book.shares_for(grantee))
+                for inner, applies in granted_on
+            ]
+        if book.unknown is not None:
+            found.append((table.all_columns, UNKNOWN))
+        return [*found, (table.all_columns, is_administrator(catalog, grantee))]
 
     def database_shown(self, catalog: Catalog, table: CatalogTable) -> Truth:
         """Return whether the principal may describe the database: attribute-based grants don't imply it (B11-4)."""
         truth = NO
         for grant, applies in self.grants_in((catalog.account, catalog.region_name)):
-            truth |= applies & grant.on_database(table.name[0], tags_satisfy=False)
-            if not grant.is_conditional and grant.cells_on(table, catalog, grant.permissions) is not None:
-                truth |= applies
-        return truth
-
-    def describes_all(self, catalog: Catalog, table: CatalogTable) -> Truth:
-        """Return whether the principal sees all columns: by DESCRIBE or another whole-table right, or as admin."""
-        grantee = self._grantee
-        if grantee is None:
-            return NO
-        truth = is_administrator(catalog, grantee)
-        for grant, applies in self.grants_in((catalog.account, catalog.region_name)):
-            if grant.permissions - {"SELECT"}:
-                cells = grant.cells_on(table, catalog, grant.permissions)
-                if cells is not None:
-                    # By tags on part of the columns (B8-6): whether the others show is left open.
-                    partial = grant.tag_policy is not None and cells.columns != table.all_columns
-                    truth |= applies & AMBIGUOUS if partial else applies
+            truth |= applies & grant.on_database(table.name[0], tags_satisfy=NO)
+            if not grant.is_conditional:
+                for cells in grant.cells_on(table, catalog, grant.permissions):
+                    truth |= applies & cells.covered
         return truth
 
 
-def _across(rights: TableRights) -> TableRights:
-    """Return what rights are across accounts: only lists of columns that are in may be shared, or others too (B7-5)."""
-    cells = tuple(
-        replace(cell, truth=cell.truth & AMBIGUOUS, rule="B7-5") if cell.grant.excludes_columns else cell
-        for cell in rights.cells
-    )
-    return replace(rights, cells=cells)
+def _is_early(catalog: Catalog) -> bool:
+    """Say whether sharing is at a version before direct grants to foreign principals (B12-1)."""
+    version = cross_account_version(catalog)
+    return version is not None and version < _DIRECT_GRANTS_FROM
+
+
+def _across(rights: TableRights, too_early: Callable[[Grant], bool]) -> TableRights:
+    """
+    Return what rights are across accounts: only lists of columns that are in may be shared, or others too (B7-5).
+
+    Args:
+        rights: What the owner's grants give.
+        too_early: Says of a grant whether the version of sharing that is set doesn't carry it (B12-1).
+
+    """
+    cells = []
+    for cell in rights.cells:
+        rule = "B12-1" if too_early(cell.grant) else "B7-5" if cell.grant.excludes_columns else ""
+        cells.append(replace(cell, truth=cell.truth & AMBIGUOUS, rule=rule) if rule else cell)
+    return replace(rights, cells=tuple(cells))
 
 
 def _united(left: TableRights, right: TableRights) -> TableRights:
