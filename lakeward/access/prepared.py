@@ -273,6 +273,9 @@ class PreparedEstate:
                 account is not None
                 and account.partial is None
                 and (account.iam.roles if kind == "Roles" else account.iam.users).unknown is None
+                and not has_token(principal.arn)
+                and not any(has_token(role.arn) for role in account.iam.roles)
+                and not any(has_token(user.arn) for user in account.iam.users)
             )
             unknown = Unknown("the principal isn't described")
             policy = CompiledPolicy(_unknown_policy(unknown), f"policies of {principal.arn}")

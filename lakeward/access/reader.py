@@ -101,7 +101,10 @@ class Reader:
         catalog = self._prepared.catalogs.get(place)
         table = catalog.table_named(*name) if catalog is not None else None
         if catalog is not None and table is None:
-            table = self._linked_table(catalog, (name[0].lower(), name[1].lower()))
+            linked = catalog.database_link(catalog.databases.get(name[0].lower()))
+            if linked is not None:
+                shown = self.holdings.database_link_shown(catalog, name[0].lower())
+                return self._read_target(catalog, name, (linked[0], linked[1], (linked[2], name[1].lower())), shown)
         if catalog is None or table is None:
             return self._not_described(place, name)
         if table.link is not None:
@@ -190,7 +193,7 @@ class Reader:
 
     def _location(self, catalog: Catalog, table: CatalogTable) -> tuple[Location | None, Truth]:
         path = path_of(table.locations[0]) if table.locations else None
-        return catalog.location_of(path) if path is not None else (None, YES)
+        return catalog.location_of(path) if path is not None else (None, table.locations_known)
 
     def _read_by_grants(
         self,
@@ -345,7 +348,7 @@ class Reader:
     def _read_objects(self, table: CatalogTable) -> Reading:
         """Follow the raw path: the principal's own `s3:GetObject`, past every grant (B2-4)."""
         doors = self._storage.objects(self._caller, table, self._context, "S3 as the principal")
-        truth = YES if table.locations else NO
+        truth = YES if table.locations else negate(table.locations_known)
         for door in doors:
             truth &= door.truth
         part = Part(table.all_columns, None, truth, "")
@@ -368,43 +371,59 @@ class Reader:
         found = tuple(part for part in parts if part.truth != NO)
         return Reading(table, found, (glue, door), denied_by((glue,)), None, path="metadata")
 
-    def _linked_table(self, catalog: Catalog, name: tuple[str, str]) -> CatalogTable | None:
-        """Return a table inside a database that is itself a resource link."""
-        target = catalog.database_link(catalog.databases.get(name[0]))
-        if target is None:
-            return None
-        owner = self._prepared.catalogs.get((target[0], target[1]))
-        return owner.tables.get((target[2], name[1])) if owner is not None else None
-
     def _read_link(self, catalog: Catalog, link: CatalogTable) -> Reading:
-        """Follow a resource link, which gives nothing on its target: both must be allowed (B13)."""
+        """Read through a resource link to a table."""
         if link.link is None:
             raise LookupError(link.name)
-        account, region, name = link.link
+        shown = self.holdings.rights(catalog, link).describe
+        book = self._prepared.grant_books[catalog.account, catalog.region_name]
+        shown |= iam_allowed_covers(book, link)
+        grantee = self._caller.grantee
+        shown |= is_administrator(catalog, grantee) if grantee is not None else NO
+        database, name = link.shown_name.split(".", 1)
+        return self._read_target(catalog, (database, name), link.link, shown)
+
+    def _read_target(
+        self,
+        catalog: Catalog,
+        link: tuple[str, str],
+        linked: tuple[str, str, tuple[str, str]],
+        shown: Truth,
+    ) -> Reading:
+        """
+        Follow a resource link, which gives nothing on its target: both must be allowed, in IAM too (B13, A16-1).
+
+        Args:
+            catalog: Where the link stands.
+            link: Database and table that are asked for.
+            linked: Account, Region and name of the table they stand for.
+            shown: Whether Lake Formation shows the link.
+
+        """
+        account, region, name = linked
         owner = self._prepared.catalogs.get((account, region))
         target = owner.tables.get(name) if owner is not None else None
         if owner is None or target is None:
             return self._not_described((account, region), name)
         if target.link is not None:
             why = "only the first link of a chain is followed (B13)"
-            door = noted("resource link", Layer.LAKE_FORMATION, NO, why)
-            return nothing(target, door)
+            return nothing(target, noted("resource link", Layer.LAKE_FORMATION, NO, why))
         reading = self.read_table(owner, target)
         if self._engine is Engine.OBJECTS:
             return reading
-        shown = self.holdings.rights(catalog, link).describe
-        book = self._prepared.grant_books[catalog.account, catalog.region_name]
-        shown |= iam_allowed_covers(book, link)
-        grantee = self._caller.grantee
-        shown |= is_administrator(catalog, grantee) if grantee is not None else NO
         why = "a permission on the link shows it" if possibly(shown) else "no permission on the resource link (B13)"
-        door = noted("resource link", Layer.LAKE_FORMATION, shown, why)
-        parts = tuple(
-            Part(part.columns, part.rows, part.truth & shown, part.source)
-            for part in reading.parts
-            if part.truth & shown != NO
+        glue = replace(self._judge_glue(catalog, *link, NO), name="Glue GetTable of the resource link")
+        doors = (glue, noted("resource link", Layer.LAKE_FORMATION, shown, why))
+        through = shown & glue.truth
+        parts = tuple(replace(part, truth=part.truth & through) for part in reading.parts)
+        return Reading(
+            target,
+            tuple(part for part in parts if part.truth != NO),
+            (*doors, *reading.doors),
+            reading.denied | denied_by((glue,)),
+            reading.rows_unknown,
+            path=reading.path,
         )
-        return Reading(target, parts, (door, *reading.doors), reading.denied, reading.rows_unknown, path=reading.path)
 
     def _not_described(self, place: tuple[str, str], name: tuple[str, str]) -> Reading:
         region = self._prepared.estate.region(*place)

@@ -24,7 +24,6 @@ from lakeward.estate.entries import (
     Table,
     TableResource,
     TableWithColumnsResource,
-    TargetDatabase,
     TargetTable,
 )
 from lakeward.estate.unknown import Listing, Unknown, has_token, token_for
@@ -35,6 +34,7 @@ TagSet: TypeAlias = tuple[tuple[str, str], ...]
 """Effective LF-Tags, (key, value) in lower case, sorted: at most one value per key (B8-1); a token for what is open."""
 
 _OPEN_TAG = token_for("any.tag")
+_OPEN_TARGET = token_for("any.target")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class CatalogTable:
     groups: tuple[TagGroup, ...]
     columns_known: Truth
     """Whether the columns are known."""
+    locations_known: Truth
+    """Whether the locations are."""
     default_rls_policy: Truth
     all_columns: frozenset[str]
     """All columns, partition keys included."""
@@ -240,6 +242,7 @@ class Catalog:
             tags=self._effective(*levels),
             groups=self._shared(tuple(TagGroup(tags, frozenset(group)) for tags, group in sorted(by_tags.items()))),
             columns_known=YES if known else UNKNOWN,
+            locations_known=UNKNOWN if unknown_storage else YES,
             default_rls_policy=UNKNOWN
             if isinstance(default, Unknown)
             else YES
@@ -256,6 +259,8 @@ class Catalog:
         if isinstance(target, TargetTable):
             name = (database_in(target.catalog_id, target.database_name), target.name.lower())
             return owner_of(target.catalog_id, self.account), target.region or self.region_name, name
+        if isinstance(target, Unknown):
+            return _OPEN_TARGET, self.region_name, (_OPEN_TARGET, table.name.lower())
         database = self.databases.get(database_in(table.catalog_id, table.database_name))
         linked = self.database_link(database)
         return None if linked is None else (linked[0], linked[1], (linked[2], table.name.lower()))
@@ -263,7 +268,9 @@ class Catalog:
     def database_link(self, database: Database | None) -> tuple[str, str, str] | None:
         """Return account, Region and name of the database that a resource link stands for."""
         target = database.target_database if database is not None else None
-        if not isinstance(target, TargetDatabase):
+        if isinstance(target, Unknown):
+            return _OPEN_TARGET, self.region_name, _OPEN_TARGET
+        if target is None:
             return None
         database_name = database_in(target.catalog_id, target.database_name)
         return owner_of(target.catalog_id, self.account), target.region or self.region_name, database_name

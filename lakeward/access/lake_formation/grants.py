@@ -18,6 +18,7 @@ from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 from lakeward.estate.document import Region
 from lakeward.estate.entries import (
     ColumnWildcard,
+    DatabaseResource,
     DataCellsFilterResource,
     DataLakePrincipal,
     LfTag,
@@ -154,7 +155,7 @@ class Grant:
         """Return whether it gives a permission by name; Super gives all on its resource (B6-1)."""
         if permission in self.permissions or self.permissions & _SUPER:
             return YES
-        return UNKNOWN if self.permissions_known == UNKNOWN else NO
+        return UNKNOWN if self.permissions_known == UNKNOWN or self.permissions - KNOWN_PERMISSIONS else NO
 
     def cells_on(  # noqa: PLR0911  # one answer per kind of resource
         self, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
@@ -265,17 +266,29 @@ class Grant:
             parts.append(Cells(frozenset(), None, NO, self, covered=matched.whole))
         return tuple(parts)
 
-    def on_database(self, name: str, tags_satisfy: Truth) -> Truth:
-        """Return whether the grant is on a database itself, or on a database by its tags."""
+    def on_database(self, account: str, name: str, tags_satisfy: Truth) -> Truth:
+        """
+        Return whether the grant is on a database itself, or on a database by its tags.
+
+        Args:
+            account: Whose database.
+            name: In lower case, below its child catalog's.
+            tags_satisfy: Whether the database's tags satisfy the expression of the grant, if it is on one.
+
+        """
         resource = self.resource
         if self.has_unknown_resource:
             return UNKNOWN
         if resource is None:
             return NO
-        if resource.database is not None and not isinstance(resource.database, Unknown):
-            return same_name(database_in(resource.database.catalog_id, resource.database.name), name)
+        if isinstance(resource.database, DatabaseResource):
+            named = resource.database
+            own = owner_of(named.catalog_id, self.account) == account
+            return same_name(database_in(named.catalog_id, named.name), name) if own else NO
         policy = self.tag_policy
-        return tags_satisfy if policy is not None and policy.resource_type.upper() == "DATABASE" else NO
+        if policy is None or policy.resource_type.upper() != "DATABASE":
+            return NO
+        return tags_satisfy if owner_of(policy.catalog_id, self.account) == account else NO
 
 
 @dataclass(frozen=True)
@@ -304,6 +317,14 @@ def _match_tags(policy: LfTagPolicyResource, table: CatalogTable, catalog: Catal
         elif truth != NO:
             still_open |= group.columns
     return _TagMatch(sure, still_open, satisfies(table.tags, expression))
+
+
+def tags_satisfy_on(grant: Grant, catalog: Catalog, database: str) -> Truth:
+    """Return whether a database's effective tags satisfy the LF-Tag expression that a grant is on."""
+    expression = catalog_expression(grant.tag_policy, catalog) if grant.tag_policy is not None else ()
+    if isinstance(expression, Unknown):
+        return UNKNOWN
+    return satisfies(catalog.database_tags(database), expression) if expression else NO
 
 
 def tables_of(grant: Grant, catalog: Catalog) -> list[TableName]:
@@ -527,4 +548,5 @@ __all__ = [
     "rights_on",
     "same_name",
     "shown_by",
+    "tags_satisfy_on",
 ]

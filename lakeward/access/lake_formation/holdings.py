@@ -7,13 +7,19 @@ from dataclasses import replace
 
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
 from lakeward.access.lake_formation.grantees import Grantee
-from lakeward.access.lake_formation.grants import NO_RIGHTS, Cells, Grant, TableRights, rights_on, shown_by
+from lakeward.access.lake_formation.grants import (
+    NO_RIGHTS,
+    Cells,
+    Grant,
+    TableRights,
+    rights_on,
+    shown_by,
+    tags_satisfy_on,
+)
 from lakeward.access.lake_formation.rows import intersection
-from lakeward.access.lake_formation.settings import cross_account_version, is_administrator
+from lakeward.access.lake_formation.settings import is_administrator, is_before_direct_grants
 from lakeward.access.prepared import PreparedEstate
-from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, Truth
-
-_DIRECT_GRANTS_FROM = 3  # direct grants to foreign principals came with version 3 of sharing (B12-1)
+from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 
 
 class Holdings:
@@ -44,7 +50,7 @@ class Holdings:
         own = rights_on(table, catalog, self.grants_in(place), book.unknown)
         if grantee.account == catalog.account:
             return own
-        early = _is_early(catalog)
+        early = is_before_direct_grants(catalog)
         own = _across(own, lambda _grant: early)
         if early:
             own = replace(own, describe=own.describe & AMBIGUOUS)
@@ -58,7 +64,7 @@ class Holdings:
         """
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        early = _is_early(catalog)
+        early = is_before_direct_grants(catalog)
         to_account = _across(
             rights_on(table, catalog, book.shares_for(grantee), book.unknown),
             # Grants on LF-Tags to organizations and their units came with version 3 (B12-1).
@@ -90,6 +96,19 @@ class Holdings:
             describe_of_conditional_only=granted_on.describe_of_conditional_only,
         )
 
+    def database_link_shown(self, catalog: Catalog, name: str) -> Truth:
+        """Return whether the principal sees a resource link to a database, in its own catalog (B13)."""
+        grantee = self._grantee
+        if grantee is None:
+            return NO
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
+        truth = is_administrator(catalog, grantee) | (UNKNOWN if book.unknown is not None else NO)
+        for grant, applies in (*self.grants_in(place), *((grant, YES) for grant in book.iam_allowed)):
+            tags_satisfy = tags_satisfy_on(grant, catalog, name)
+            truth |= applies & grant.on_database(catalog.account, name, tags_satisfy)
+        return truth
+
     def shared(self, catalog: Catalog, table: CatalogTable) -> Truth:
         """
         Return whether the owner's grants are the resource side for Glue: to the principal, or to its account.
@@ -103,7 +122,7 @@ class Holdings:
         book = self._prepared.grant_books[place]
         grants = (*book.shares_for(grantee), *self.grants_in(place))
         found = rights_on(table, catalog, grants, book.unknown).describe
-        if not _is_early(catalog):
+        if not is_before_direct_grants(catalog):
             return found
         named = [(grant, applies) for grant, applies in grants if grant.tag_policy is None]
         return rights_on(table, catalog, named, book.unknown).describe | found & AMBIGUOUS
@@ -134,17 +153,11 @@ class Holdings:
         """Return whether the principal may describe the database: attribute-based grants don't imply it (B11-4)."""
         truth = NO
         for grant, applies in self.grants_in((catalog.account, catalog.region_name)):
-            truth |= applies & grant.on_database(table.name[0], tags_satisfy=NO)
+            truth |= applies & grant.on_database(catalog.account, table.name[0], tags_satisfy=NO)
             if not grant.is_conditional:
                 for cells in grant.cells_on(table, catalog, grant.permissions):
                     truth |= applies & cells.covered
         return truth
-
-
-def _is_early(catalog: Catalog) -> bool:
-    """Say whether sharing is at a version before direct grants to foreign principals (B12-1)."""
-    version = cross_account_version(catalog)
-    return version is not None and version < _DIRECT_GRANTS_FROM
 
 
 def _across(rights: TableRights, too_early: Callable[[Grant], bool]) -> TableRights:

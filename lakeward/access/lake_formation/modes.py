@@ -83,6 +83,30 @@ def opted_in(catalogs: Iterable[Catalog], table: CatalogTable, grantee: Grantee)
     return found
 
 
+def opted_in_database(catalogs: Iterable[Catalog], account: str, name: str, grantee: Grantee) -> Truth:
+    """Return whether an opt-in covers a principal on a database itself; its name in lower case."""
+    found = grantee.is_datazone_project
+    for catalog in catalogs:
+        for opt_in in catalog.lake_formation.opt_ins:
+            resource = opt_in.resource
+            if isinstance(resource, Unknown):
+                covered = UNKNOWN
+            elif resource is not None and isinstance(resource.database, DatabaseResource):
+                covered = _database_covered(resource.database, catalog, account, name)
+            else:
+                continue
+            if covered != NO:
+                found |= covered & is_for(opt_in.principal, grantee) & grantee.meets(opt_in.condition)
+        if catalog.lake_formation.opt_ins.unknown is not None:
+            found |= UNKNOWN
+    return found
+
+
+def _database_covered(named: DatabaseResource, catalog: Catalog, account: str, name: str) -> Truth:
+    own = owner_of(named.catalog_id, catalog.account) == account
+    return same_name(database_in(named.catalog_id, named.name), name) if own else NO
+
+
 def _covered_by(opt_in: OptIn, catalog: Catalog, table: CatalogTable, *, all_tables: bool) -> Truth:
     resource = opt_in.resource
     if not isinstance(resource, Resource):
@@ -91,7 +115,5 @@ def _covered_by(opt_in: OptIn, catalog: Catalog, table: CatalogTable, *, all_tab
         counts = all_tables or resource.table.table_wildcard is None
         return covers_table(resource.table, table, catalog.account) if counts else NO
     if isinstance(resource.database, DatabaseResource):
-        named = resource.database
-        own = owner_of(named.catalog_id, catalog.account) == table.account
-        return same_name(database_in(named.catalog_id, named.name), table.name[0]) if own else NO
+        return _database_covered(resource.database, catalog, table.account, table.name[0])
     return UNKNOWN if any(isinstance(part, Unknown) for part in vars(resource).values()) else NO
