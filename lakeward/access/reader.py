@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from operator import or_
+from operator import and_, or_
 
 from lakeward.access.context import Context
 from lakeward.access.decision import Layer, Reason
@@ -38,6 +38,11 @@ _WHY_BESIDE = {
     "B15-8": "the location is registered with privileged access, and who registered it isn't known (B15-8)",
     "B22-5": "whether an attached row-level security policy gives access by itself isn't documented (B22-5)",
 }
+
+
+def _all_open(doors: Iterable[Door]) -> Truth:
+    """Return whether all of some doors are open."""
+    return reduce(and_, (door.truth for door in doors), YES)
 
 
 @dataclass(frozen=True)
@@ -323,12 +328,18 @@ class Reader:
         """IAM decides alone: `IAM_ALLOWED_PRINCIPALS` holds Super and no opt-in covers the principal (B3)."""
         vended = way.registered & negate(way.mode.hybrid)
         own_account = self._caller.principal.account == catalog.account
-        doors = [glue]
+        own_storage = self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
+        reached, storage = _all_open(own_storage), own_storage
         if possibly(vended):
             storage = self._storage_doors(catalog, table, way)
-        else:
-            storage = self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
-        truth = negate(way.mode.enforced) & glue.truth
+            through = _all_open(storage)
+            if vended == UNKNOWN:
+                # Vended or not: certain only where it makes no difference.
+                reached = (reached & through) | ((reached | through) & UNKNOWN)
+                storage = [*storage, *own_storage]
+            else:
+                reached = through
+        truth = negate(way.mode.enforced) & glue.truth & reached
         # Outside hybrid mode other accounts are shut out (B12-2); where nothing is registered, IAM decides (B3).
         abroad = way.mode.hybrid | (negate(way.registered) & AMBIGUOUS)
         opens = YES if own_account else abroad
@@ -337,11 +348,7 @@ class Reader:
             why = "IAM_ALLOWED_PRINCIPALS on the table shuts out other accounts (B12-2)"
         door = noted("Lake Formation mode", Layer.LAKE_FORMATION, opens, why)
         truth &= door.truth
-        for one in storage:
-            truth &= one.truth
-        if vended == UNKNOWN:
-            truth &= UNKNOWN
-        doors += [door, *storage]
+        doors = [glue, door, *storage]
         parts = (Part(table.all_columns, None, truth, ""),) if truth != NO else ()
         return Reading(table, parts, tuple(doors), denied_by(doors), None, path="iam")
 

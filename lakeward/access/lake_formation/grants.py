@@ -151,6 +151,12 @@ class Grant:
             truth |= UNKNOWN
         return truth
 
+    def writes(self, permissions: frozenset[str], cells: Cells, table: CatalogTable) -> bool:
+        """Say whether some of its permissions write a part of a table: by tags only where that is all of it (B8-6)."""
+        if self.has_unknown_resource or not permissions & _NOT_WITH_PARTIAL_SELECT:
+            return False
+        return self.tag_policy is None or cells.columns == table.all_columns
+
     def gives(self, permission: str) -> Truth:
         """Return whether it gives a permission by name; Super gives all on its resource (B6-1)."""
         if permission in self.permissions or self.permissions & _SUPER:
@@ -494,7 +500,7 @@ def rights_on(
         for cells in grant.cells_on(table, catalog, permissions):
             describe |= applies & cells.covered
             unconditional = unconditional or not grant.is_conditional
-            if not grant.has_unknown_resource and permissions & _NOT_WITH_PARTIAL_SELECT and cells.columns:
+            if grant.writes(permissions, cells, table) and cells.columns:
                 excluded |= applies & cells.covered
             truth = applies & cells.truth
             rule = "B6-4" if truth == AMBIGUOUS else ""

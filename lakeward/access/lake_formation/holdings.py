@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
 from lakeward.access.lake_formation.grantees import Grantee
@@ -14,9 +16,10 @@ from lakeward.access.lake_formation.grants import (
     TableRights,
     rights_on,
     shown_by,
+    tables_of,
     tags_satisfy_on,
 )
-from lakeward.access.lake_formation.rows import intersection
+from lakeward.access.lake_formation.rows import intersection, union
 from lakeward.access.lake_formation.settings import is_administrator, is_before_direct_grants
 from lakeward.access.prepared import PreparedEstate
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
@@ -90,6 +93,9 @@ class Holdings:
             for outer in to_account.cells
             if inner.columns & outer.columns
         )
+        if len(cells) < len(granted_on.cells) * len(to_account.cells):
+            # Otherwise the pairs say the same.
+            cells += _widest_of_both(granted_on.cells, to_account.cells)
         return TableRights(
             cells,
             to_account.describe & granted_on.describe,
@@ -150,13 +156,23 @@ class Holdings:
         return [*found, (table.all_columns, is_administrator(catalog, grantee))]
 
     def database_shown(self, catalog: Catalog, table: CatalogTable) -> Truth:
-        """Return whether the principal may describe the database: attribute-based grants don't imply it (B11-4)."""
-        truth = NO
-        for grant, applies in self.grants_in((catalog.account, catalog.region_name)):
-            truth |= applies & grant.on_database(catalog.account, table.name[0], tags_satisfy=NO)
-            if not grant.is_conditional:
-                for cells in grant.cells_on(table, catalog, grant.permissions):
-                    truth |= applies & cells.covered
+        """
+        Return whether the principal may describe the database: attribute-based grants don't imply it (B11-4).
+
+        Other grants on any of its tables do (B6-3).
+        """
+        grantee = self._grantee
+        if grantee is None:
+            return NO
+        name = table.name[0]
+        places = {(catalog.account, catalog.region_name), (grantee.account, catalog.region_name)}
+        truth = is_administrator(catalog, grantee)
+        for grant, applies in (one for place in sorted(places) for one in self.grants_in(place)):
+            truth |= applies & grant.on_database(catalog.account, name, tags_satisfy_on(grant, catalog, name))
+            for found in tables_of(grant, catalog) if not grant.is_conditional and truth != YES else ():
+                if found[0] == name:
+                    for cells in grant.cells_on(catalog.tables[found], catalog, grant.permissions):
+                        truth |= applies & cells.covered
         return truth
 
 
@@ -174,6 +190,17 @@ def _across(rights: TableRights, too_early: Callable[[Grant], bool]) -> TableRig
         rule = "B12-1" if too_early(cell.grant) else "B7-5" if cell.grant.excludes_columns else ""
         cells.append(replace(cell, truth=cell.truth & AMBIGUOUS, rule=rule) if rule else cell)
     return replace(rights, cells=tuple(cells))
+
+
+def _widest_of_both(inner: tuple[Cells, ...], outer: tuple[Cells, ...]) -> tuple[Cells, ...]:
+    """Return what two sets of cells have in common in the wide reading: all columns in all rows of either (B9-8)."""
+    columns = frozenset[str]().union(*(cell.columns for cell in inner))
+    columns &= frozenset[str]().union(*(cell.columns for cell in outer))
+    if not columns:
+        return ()
+    rows = intersection((union(cell.rows for cell in inner), union(cell.rows for cell in outer)))
+    truth = reduce(or_, (cell.truth for cell in inner)) & reduce(or_, (cell.truth for cell in outer)) & AMBIGUOUS
+    return (Cells(columns, rows, truth, inner[0].grant, "B9-8"),)
 
 
 def _united(left: TableRights, right: TableRights) -> TableRights:
