@@ -262,9 +262,9 @@ class Lake:
             if self.is_for(grant["Principal"], principal) and self.meets(grant, principal)
             if "Condition" not in grant or self.database_shown(principal, table)
         ]
-        must, may = self.added_up(direct, table, column, row, abroad=account != self.owner)
+        must, columns, rows = self.added_up(direct, table, column, row, abroad=account != self.owner)
         if account == self.owner:
-            return must, may
+            return must, column in columns and rows
         if self.version() < 3:
             must = False
         shared = [
@@ -277,13 +277,16 @@ class Lake:
             for grant in self.settled(account)["Permissions"]
             if self.is_for(grant["Principal"], principal) and self.meets(grant, principal)
         ]
-        outer = self.added_up(shared, table, column, row, abroad=True)
-        inner = self.added_up(local, table, column, row, abroad=False)
-        return must or (outer[0] and inner[0]), may or (outer[1] and inner[1])
+        outer_must, outer_columns, outer_rows = self.added_up(shared, table, column, row, abroad=True)
+        inner_must, inner_columns, inner_rows = self.added_up(local, table, column, row, abroad=False)
+        # Account and principal both limit (B9-9); what is left adds to what is granted directly, as any grant does.
+        common = outer_columns & inner_columns
+        rows |= bool(common) and outer_rows and inner_rows
+        return must or (outer_must and inner_must), column in columns | common and rows
 
     def added_up(self, grants, table, column, row, *, abroad):
         """
-        Return whether grants together let one cell be read, narrowly and widely.
+        Return whether grants together let one cell be read narrowly, and which columns, and whether the row, widely.
 
         Narrowly one of them must hold the cell. Widely the columns of all go with the rows of all (B9-8), writing
         reads (B6-4), and beside writing a part is the whole (B7-4).
@@ -314,7 +317,7 @@ class Lake:
                 rows = True
             columns |= set(chosen)
             rows |= held
-        return must, column in columns and rows
+        return must, columns, rows
 
     def holds_all(self, resource, maker, table):
         return (
