@@ -63,7 +63,7 @@ def _resource(args: GrantArgs, account: str) -> Mapping[str, Any]:
     if isinstance(granted, GrantedTagExpression):
         return {
             "lf_tag_policy": aws.lakeformation.PermissionsLfTagPolicyArgs(
-                resource_type="TABLE",
+                resource_type=granted.resource_type,
                 expressions=[
                     aws.lakeformation.PermissionsLfTagPolicyExpressionArgs(key=key, values=values)
                     for key, values in granted.expression

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lakeward.config import StackConfig
-from lakeward.model import Database, Grant, Persona, PersonaKind, Table, TableGrant, TagGrant
+from lakeward.identifiers import TenantId
+from lakeward.model import Grant, Isolation, Persona, PersonaKind, Table, TableGrant, TagGrant
 from lakeward.plan.declarations import IntendedRead
 from lakeward.plan.lf_tags import all_columns, readable_through_tags
-from lakeward.plan.personas import role_of, tables_of
+from lakeward.plan.personas import role_of
+from lakeward.plan.places import PlacedDatabase, rows_of_tenant, tables_of, tenants
 
 _READING_BY_WRITING = {"INSERT", "DELETE"}
 
@@ -30,10 +32,35 @@ def intended_access(config: StackConfig) -> tuple[IntendedRead, ...]:
         for database, table in tables_of(config):
             united = _united(_reads(config, persona, database, table))
             reads += _widest([*united, *_combined(united)])
+    for database, table in tables_of(config):
+        for tenant in tenants(config):
+            reads += _reads_of_tenant(config, tenant, database, table)
     return tuple(sorted(reads, key=_order))
 
 
-def _reads(config: StackConfig, persona: Persona, database: Database, table: Table) -> Iterator[IntendedRead]:
+def _reads_of_tenant(
+    config: StackConfig, tenant: TenantId, database: PlacedDatabase, table: Table
+) -> Iterator[IntendedRead]:
+    """Yield that a tenant reads its own tables whole, and of pool tables its own rows."""
+    if database.tenant == tenant:
+        columns, rows = frozenset(column.name for column in all_columns(table)), None
+    elif database.configured.isolation is Isolation.POOL:
+        row_filter = rows_of_tenant(table, tenant)
+        columns = frozenset({*row_filter.columns, *(key.name for key in table.partition_keys)})
+        rows = row_filter.rows
+    else:
+        return
+    yield IntendedRead(
+        principal=config.names.tenant_role_arn(tenant),
+        database=database.name,
+        table=table.name,
+        columns=tuple(sorted(columns)),
+        rows=rows,
+        certain=True,
+    )
+
+
+def _reads(config: StackConfig, persona: Persona, database: PlacedDatabase, table: Table) -> Iterator[IntendedRead]:
     # What an external role may do on the side of IAM is only known where its ceiling is stated.
     known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
     for grant in persona.grants:
@@ -47,15 +74,27 @@ def _reads(config: StackConfig, persona: Persona, database: Database, table: Tab
                 certain=certain and known,
                 at_most=not known,
             )
+    if database.tenant is not None and config.tenancy is not None and persona.name in config.tenancy.writers:
+        # Who fills a tenant's tables may read them, says B6-4.
+        yield IntendedRead(
+            principal=role_of(config, persona),
+            database=database.name,
+            table=table.name,
+            columns=tuple(sorted(column.name for column in all_columns(table))),
+            rows=None,
+            certain=False,
+        )
 
 
-def _readable(grant: Grant, database: Database, table: Table) -> Iterator[tuple[frozenset[str], str | None, bool]]:
+def _readable(
+    grant: Grant, database: PlacedDatabase, table: Table
+) -> Iterator[tuple[frozenset[str], str | None, bool]]:
     """Yield columns, rows and certainty of what one grant lets read of one table."""
     everything = frozenset(column.name for column in all_columns(table))
     # Columns can be cut, partition keys can't (`semantics.md` B7-3).
     partition_keys = frozenset(column.name for column in table.partition_keys)
     if isinstance(grant, TagGrant) and "SELECT" in grant.permissions:
-        if columns := readable_through_tags(table, grant.tags):
+        if columns := readable_through_tags(database, table, grant.tags):
             yield columns, None, True
         return
     if not isinstance(grant, TableGrant) or (grant.database, grant.table) != (database.name, table.name):

@@ -9,6 +9,7 @@ from lakeward.config import StackConfig
 from lakeward.model import ZoneName
 from lakeward.plan.buckets import TRAIL_LOGS
 from lakeward.plan.declarations import AuditTrailArgs
+from lakeward.plan.places import has_own_places
 from lakeward.plan.tagging import tagged
 
 
@@ -28,7 +29,14 @@ def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
         bucket=config.names.bucket(ZoneName.LOGS),
         prefix=TRAIL_LOGS,
         key=names.data_key(ZoneName.LOGS),
-        data_event_buckets=tuple(
-            sorted(f"{config.names.bucket_arn(zone.name)}/" for zone in config.zones if zone.name is not ZoneName.LOGS)
-        ),
+        data_event_prefixes=tuple(sorted(_watched(config))),
     )
+
+
+def _watched(config: StackConfig) -> Iterator[str]:
+    for zone in config.zones:
+        if zone.name is not ZoneName.LOGS:
+            yield f"{config.names.bucket_arn(zone.name)}/"
+    if has_own_places(config):
+        # Tenants to come included: a trail that lists tenants would change with each.
+        yield config.names.own_bucket_arn("*").split("*", 1)[0]

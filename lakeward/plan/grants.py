@@ -21,7 +21,9 @@ from lakeward.plan.declarations import (
     GrantedTable,
     GrantedTagExpression,
 )
+from lakeward.plan.locations import location_arn
 from lakeward.plan.personas import role_of
+from lakeward.plan.places import zone_place
 
 _DESCRIBE = "DESCRIBE"
 
@@ -40,7 +42,7 @@ def grants(config: StackConfig) -> Iterator[GrantArgs]:
                     logical_name=names.location_grant(persona.name, grant.location),
                     principal=role_of(config, persona),
                     permissions=("DATA_LOCATION_ACCESS",),
-                    resource=GrantedLocation(arn=config.names.bucket_arn(grant.location)),
+                    resource=GrantedLocation(arn=location_arn(config, zone_place(grant.location))),
                 )
 
 

@@ -24,6 +24,7 @@ from lakeward.model import (
     TableGrant,
     ZoneName,
 )
+from lakeward.names import tenant_database
 from lakeward.plan.declarations import (
     ExternalPersonaArgs,
     InlinePolicy,
@@ -34,13 +35,14 @@ from lakeward.plan.keys import encrypters
 from lakeward.plan.personas import (
     concerns,
     databases_granted,
+    file_writers,
     results_objects,
     results_prefix,
     role_of,
     roles_created,
-    tables_of,
     with_administration,
 )
+from lakeward.plan.places import tables_of, templates
 from lakeward.plan.tagging import tagged
 
 _DEFAULT_DATABASE = "default"
@@ -51,6 +53,7 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
     if not roles_created(config):
         return
     queried = config.has_zone(ZoneName.QUERY_RESULTS)
+    tenants = config.has_zone(ZoneName.TENANTS)
     name = config.names.boundary()
     ceiling = Ceiling(
         keys=config.names.keys_arn(),
@@ -58,8 +61,13 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         results_key=config.names.key_alias(ZoneName.QUERY_RESULTS) if queried else None,
         column_key=config.names.column_key_alias() if config.data_keys.column else None,
         protected_buckets=tuple(
-            config.names.bucket_arn(zone.name) for zone in config.zones if zone.name is not ZoneName.QUERY_RESULTS
+            config.names.bucket_arn(zone.name)
+            for zone in config.zones
+            if zone.name not in {ZoneName.QUERY_RESULTS, ZoneName.TENANTS}
         ),
+        files_bucket=config.names.bucket_arn(ZoneName.TENANTS) if tenants else None,
+        files_key=config.names.key_alias(ZoneName.TENANTS) if tenants else None,
+        writers=file_writers(config),
         administrators=with_administration(config, Administration.DATA_LAKE),
     )
     yield PermissionsBoundaryArgs(
@@ -67,6 +75,7 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         tags=tagged(config),
         name=name,
         arn=config.names.boundary_arn(),
+        description="The most that any persona of this lake can be allowed",
         policy=persona_boundary(name, ceiling).render(),
     )
 
@@ -140,6 +149,16 @@ def _duties(config: StackConfig, persona: Persona) -> Iterator[tuple[str, Docume
         yield "query", identities.querying(role, _results(config, persona))
     if writes := tuple(_writes(config, persona)):
         yield "write-catalog", identities.catalog_writing(role, writes)
+    if role_of(config, persona) in file_writers(config):
+        yield (
+            "write-files",
+            identities.file_writing(
+                role,
+                config.names.bucket_arn(ZoneName.TENANTS),
+                KeyByAlias(keys=config.names.keys_arn(), alias=config.names.key_alias(ZoneName.TENANTS)),
+                config.names.service_host("s3"),
+            ),
+        )
     if persona.kind is PersonaKind.PIPELINE:
         encrypts = persona in encrypters(config)
         key = KeyByAlias(keys=config.names.keys_arn(), alias=config.names.column_key_alias())
@@ -166,14 +185,23 @@ def _readable(config: StackConfig, persona: Persona) -> Catalog:
     """Return what the persona has grants on; with all tables of a database in which it may create some."""
     concerned = [(d.name, t.name) for d, t in tables_of(config) if concerns(persona, d, t)]
     databases = databases_granted(persona) | {database for database, _ in concerned}
+    filled = _filled(config, persona)
     return _catalog(
         config,
-        [config.names.database_arn(database) for database in databases],
+        [config.names.database_arn(database) for database in (*databases, *filled)],
         [
+            *(config.names.tables_arn(database) for database in filled),
             *(config.names.table_arn(database, table) for database, table in concerned),
             *(config.names.tables_arn(database) for database in _granted_on_databases(persona, "CREATE_TABLE")),
         ],
     )
+
+
+def _filled(config: StackConfig, persona: Persona) -> tuple[str, ...]:
+    """Return the databases of tenants, present and to come, whose tables the persona fills, as patterns."""
+    if config.tenancy is None or persona.name not in config.tenancy.writers:
+        return ()
+    return tuple(tenant_database("*", template.name) for template in templates(config))
 
 
 def _writes(config: StackConfig, persona: Persona) -> Iterator[CatalogWrite]:
@@ -194,6 +222,13 @@ def _writes(config: StackConfig, persona: Persona) -> Iterator[CatalogWrite]:
                 [config.names.table_arn(grant.database, grant.table) for grant in granted],
             )
             yield CatalogWrite(what=what, actions=names_of_actions, where=where)
+    if filled := _filled(config, persona):
+        where = _catalog(
+            config,
+            [config.names.database_arn(database) for database in filled],
+            [config.names.tables_arn(database) for database in filled],
+        )
+        yield CatalogWrite(what="WritingPartitionsOfTenants", actions=actions.PARTITION_WRITES, where=where)
     if creating := _granted_on_databases(persona, "CREATE_TABLE"):
         where = _catalog(
             config,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lakeward.config import StackConfig
 from lakeward.plan.access import intended_access
 from lakeward.plan.audit import audit_trail
+from lakeward.plan.broker import tenant_broker
 from lakeward.plan.buckets import lake_buckets
 from lakeward.plan.catalog import (
     catalog_databases,
@@ -23,11 +24,15 @@ from lakeward.plan.locations import data_lake_locations, data_lake_settings, reg
 from lakeward.plan.queries import query_workgroups
 from lakeward.plan.roles import external_personas, permissions_boundary, persona_roles
 from lakeward.plan.tagging import stack_tags
+from lakeward.plan.tenants import tenant_grants, tenant_roles, tenant_workgroups, tenants_boundary
 
 _NOUNS = (
     permissions_boundary,
+    tenants_boundary,
     persona_roles,
     external_personas,
+    tenant_roles,
+    tenant_broker,
     registration_roles,
     data_keys,
     lake_buckets,
@@ -40,7 +45,9 @@ _NOUNS = (
     lf_tag_assignments,
     data_cells_filters,
     grants,
+    tenant_grants,
     query_workgroups,
+    tenant_workgroups,
     audit_trail,
 )
 """What a stack consists of, one function from configuration to declarations per noun."""

@@ -79,6 +79,8 @@ def _roles(config: StackConfig) -> Iterator[tuple[RoleArn, str]]:
     named = [config.deployer, *config.administrators, *config.data_keys.administrators]
     if config.break_glass:
         named.append(config.break_glass.role)
+    if config.tenancy:
+        named.append(config.tenancy.broker.caller)
     own = {
         config.names.persona_role_arn(persona.name)
         for persona in config.personas

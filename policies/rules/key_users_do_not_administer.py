@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policies.resources import Resource
@@ -25,6 +26,8 @@ USING = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+
+_OF_ACCOUNT = re.compile(r"arn:(?P<partition>[^:]*):(?:iam|sts)::(?P<account>[0-9]{12}):.+")
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
@@ -51,8 +54,22 @@ def _allowed(allows: list[Statement], principal: str, actions: tuple[str, ...]) 
         (action, statement.sid)
         for action in actions
         for statement in allows
-        if {principal, "*"} & set(statement.principals) and statement.covers_action(action)
+        if _reaching(principal) & set(statement.principals)
+        and statement.covers_action(action)
+        and not statement.leaves_out(principal)
     ]
+
+
+def _reaching(principal: str) -> set[str]:
+    """
+    Return how a statement may name a principal: itself, everyone, or its account.
+
+    What a key policy allows an account, an IAM policy there may pass on to each of its principals (A15-1).
+    """
+    named = {principal, "*"}
+    if account := _OF_ACCOUNT.fullmatch(principal):
+        named |= {account["account"], f"arn:{account['partition']}:iam::{account['account']}:root"}
+    return named
 
 
 RULE = ResourceRule(
