@@ -84,7 +84,7 @@ class Grant:
         self.resource = entry.resource if isinstance(entry.resource, Resource) else None
         self.has_unknown_resource = _is_unreadable(self.resource)
         self._filters = filters or CellsFilters(account, Listing(), partial=False)
-        self._tag_matches: dict[object, _TagMatch] = {}
+        self._tag_cells: dict[object, tuple[Cells, ...]] = {}
         self.permissions_known: Truth = YES if entry.permissions.unknown is None else UNKNOWN
 
     @property
@@ -252,9 +252,17 @@ class Grant:
     ) -> tuple[Cells, ...]:
         if policy.resource_type.upper() != "TABLE" or owner_of(policy.catalog_id, self.account) != table.account:
             return ()
-        matched = self._tag_matches.get(table.shape)
-        if matched is None:
-            matched = self._tag_matches[table.shape] = _match_tags(policy, table, catalog)
+        key = (table.shape, table.partition_keys, permissions)
+        found = self._tag_cells.get(key)
+        if found is None:
+            found = self._tag_cells[key] = self._compute_cells_by_tags(policy, table, catalog, permissions)
+        return found
+
+    def _compute_cells_by_tags(
+        self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
+    ) -> tuple[Cells, ...]:
+        """Return the parts of a table by its tags; the same for every table of that shape."""
+        matched = _match_tags(policy, table, catalog)
         parts: list[Cells] = []
         matching: frozenset[str] = frozenset()
         for covered, columns in ((YES, matched.sure), (UNKNOWN, matched.open)):

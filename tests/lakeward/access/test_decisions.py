@@ -23,7 +23,7 @@ def _cases() -> list[Any]:
 
 @pytest.mark.parametrize("entry", _cases())
 def test_decision_is_the_documented_one(entry: dict[str, Any]) -> None:
-    """The answer is the one the source states: verdicts, blocking layers, columns, rows, deciding statement or grant."""
+    """The answer is the one the source states: verdicts, blocking layers, columns, rows, statement or grant."""
     expected = dict(entry["expected"])
     statement, grant = expected.pop("statement", None), expected.pop("grant", None)
 
