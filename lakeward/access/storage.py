@@ -99,6 +99,9 @@ class Storage:
             # AWS keeps its policy and trust: it reaches what is registered with it; bucket and key may still deny.
             role = replace(role, exists=YES, identity=(_SERVICE_LINKED_POLICY,))
             return self.objects(role, table, context, "S3 as the service-linked role")
+        if role.exists == NO:
+            why = f"the registration role {role.principal.arn} doesn't exist"
+            return [noted("registration role", Layer.TRUST, NO, why)]
         return [
             self._trust_door(catalog, role),
             *self.objects(role, table, context, "S3 as the registration role"),
@@ -109,9 +112,6 @@ class Storage:
         service = self._prepared.caller("lakeformation.amazonaws.com")
         if service is None:
             raise LookupError(role.principal.arn)
-        if role.exists == NO:
-            why = f"the registration role {role.principal.arn} doesn't exist"
-            return noted("registration role", Layer.TRUST, NO, why)
         judgement = judge(
             self._prepared,
             service,
