@@ -85,8 +85,22 @@ def services_under_resource_control() -> frozenset[str]:
 
 def _condition_key(key: str) -> dict[str, Any] | None:
     service = key.partition(":")[0]
-    found: dict[str, Any] | None = _condition_keys_of("sts" if service == "saml" else service).get(key)
+    listed = _condition_keys_of("sts" if service == "saml" else service)
+    found: dict[str, Any] | None = listed.get(key)
+    if found is None:
+        # A family of keys is listed once, with a variable for what differs: `s3:ExistingObjectTag/${TagKey}`.
+        families = (prefix for prefix in _families_of(service) if key.startswith(prefix))
+        found = next((_families_of(service)[prefix] for prefix in families), None)
     return found
+
+
+@cache
+def _families_of(service: str) -> dict[str, dict[str, Any]]:
+    return {
+        key.partition("$")[0].partition("<")[0]: details
+        for key, details in _condition_keys_of(service).items()
+        if "$" in key or "<" in key
+    }
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 from lakeward.access.context import Context, read_context
 from lakeward.access.decision import Decision
 from lakeward.access.iam import PolicySet, Request, authorize
-from lakeward.access.principals import Principal, PrincipalKind, parse_principal
+from lakeward.access.principals import Principal, parse_principal
 from lakeward.access.statements import CompiledPolicy
 from lakeward.errors import EstateError, Problem, quote
 from lakeward.estate.entries import PublicAccessBlock
@@ -76,7 +76,7 @@ def with_principal_keys(context: Context, principal: Principal) -> Context:
         return context
     arn = principal.role_arn or principal.arn
     missing: dict[str, str | tuple[str, ...] | Unknown | None] = {}
-    if principal.kind is not PrincipalKind.FEDERATED_USER and context.get("aws:principalarn") is None:
+    if context.get("aws:principalarn") is None:
         missing["aws:principalarn"] = arn
     if context.get("aws:principalaccount") is None:
         missing["aws:principalaccount"] = principal.account
