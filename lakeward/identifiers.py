@@ -262,6 +262,29 @@ class StackName(Identifier):
     remedy = "give 1 to 23 lower-case letters, digits and hyphens, no hyphen first or last"
 
 
+class TenantId(Identifier):
+    """
+    A tenant's id, from which everything that keeps the tenant apart is derived.
+
+    Only what every plane spells alike is taken: lower-case ASCII letters, digits and hyphens, so nothing is folded,
+    escaped or cut on its way into a prefix, a tag, a role's name or a database login.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z][a-z0-9-]{0,28}[a-z0-9]")
+    noun = "a tenant's id"
+    remedy = "give 2 to 30 lower-case letters, digits and hyphens, a letter first and no hyphen last"
+
+
+class HttpsUrl(Identifier):
+    """An https address without credentials, query or fragment."""
+
+    __slots__ = ()
+    pattern = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%-]*)*")
+    noun = "an https address"
+    remedy = "give `https://`, a host in lower case and a path; no user, query or fragment"
+
+
 class BucketName(Identifier):
     """The name of an S3 bucket: 3 to 63 characters, no dots (they break TLS host names)."""
 

@@ -22,6 +22,7 @@ from lakeward.identifiers import (
     ColumnType,
     Comment,
     Description,
+    HttpsUrl,
     ObjectPrefix,
     OidcProviderArn,
     OrganizationId,
@@ -29,6 +30,7 @@ from lakeward.identifiers import (
     RoleArn,
     RoleName,
     SamlProviderArn,
+    TenantId,
 )
 
 
@@ -72,6 +74,7 @@ class ZoneName(Word):
     MASKED = "masked"
     ENCRYPTED = "encrypted"
     ARCHIVE = "archive"
+    TENANTS = "tenants"
     QUERY_RESULTS = "query-results"
     LOGS = "logs"
 
@@ -92,6 +95,19 @@ class Protection(Word):
     CLEAR = "clear"
     MASKED = "masked"
     ENCRYPTED = "encrypted"
+
+
+class Isolation(Word):
+    """
+    How tenants are kept apart in a dataset.
+
+    `pool`: one place for all, told apart row by row or prefix by prefix. `bridge`: a place of its own for each tenant,
+    in one account. `silo`: the same in an account that has one tenant only.
+    """
+
+    POOL = "pool"
+    BRIDGE = "bridge"
+    SILO = "silo"
 
 
 class Zone(Noun):
@@ -133,12 +149,20 @@ class Table(Noun):
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
     partition_keys: tuple[Column, ...] = ()
     filters: tuple[RowFilter, ...] = ()
+    tenant_columns: Annotated[tuple[CatalogName, ...] | None, Field(min_length=1)] = None
+    """What each tenant reads of its own rows in a `pool` database: a list, so that a new column is new to nobody."""
 
 
 class Database(Noun):
-    """A Glue database with its tables."""
+    """
+    A Glue database with its tables.
+
+    With `isolation`, its data are tenants': `pool` tables have a column `tenant_id`; a `bridge` or `silo` database is
+    a template, of which each tenant has its own, `<tenant_id>_<name>`, in a bucket of its own.
+    """
 
     name: CatalogName
+    isolation: Annotated[Isolation | None, Field(strict=False)] = None
     description: Description | None = None
     tables: tuple[Table, ...] = ()
 
@@ -283,6 +307,46 @@ class Persona(Noun):
     results_prefix: ObjectPrefix | None = None
     """Prefix in the query-results bucket, without slashes at the ends; default: the persona's name."""
     grants: tuple[Grant, ...] = ()
+
+
+class Tenant(Noun):
+    """A tenant. Its prefix, login, LF-Tag value, role, key and workgroup follow from its id alone."""
+
+    id: TenantId
+
+
+SigningAlgorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+"""Asymmetric ones only: whoever verifies a token can't make one."""
+
+
+class TenantBroker(Noun):
+    """Who hands out tenant sessions: a function that trusts one issuer's tokens and serves one caller."""
+
+    issuer: HttpsUrl
+    """The only accepted `iss`, compared exactly."""
+    audience: ClaimValue
+    """The only accepted `aud`."""
+    algorithms: Annotated[tuple[SigningAlgorithm, ...], Field(min_length=1)]
+    key_set: HttpsUrl
+    """Where the issuer's JSON Web Key Set is; what a token says of its own keys is refused."""
+    claim: ClaimValue
+    """The claim that holds the tenant's id."""
+    caller: RoleArn
+    """The one role that may invoke the broker."""
+
+
+class Tenancy(Noun):
+    """The tenants of a stack and what they share."""
+
+    tenants: Annotated[tuple[Tenant, ...], Field(min_length=1)]
+    files: Annotated[Isolation, Field(strict=False)] = Isolation.POOL
+    """
+    Where tenants' files and query results are: `pool`, below `<tenant_id>/` in the bucket of zone `tenants` and under
+    its key; `bridge` or `silo`, in a bucket and under a key of each tenant's own.
+    """
+    writers: tuple[RoleName, ...] = ()
+    """Names of `pipeline` personas that write tenants' files and tables."""
+    broker: TenantBroker
 
 
 class ColumnKey(Noun):

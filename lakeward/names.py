@@ -19,6 +19,7 @@ from lakeward.identifiers import (
     AccountId,
     Arn,
     BucketName,
+    CatalogName,
     KeyAlias,
     NamePrefix,
     PolicyName,
@@ -32,6 +33,21 @@ from lakeward.identifiers import (
 
 COLUMN_KEY = "column"
 """Stands in the zone's place in the names of the column key."""
+
+
+def tenant_place(tenant: str) -> str:
+    """Return what stands in the zone's or persona's place in the names of what is one tenant's own."""
+    return f"tenant-{tenant}"
+
+
+def tenant_database(tenant: str, template: str) -> CatalogName:
+    """Return a tenant's database of a template; no id holds `_`, so the first one divides the two."""
+    return CatalogName(f"{tenant}_{template}")
+
+
+def database_user(tenant: str) -> str:
+    """Return a tenant's login in PostgreSQL, which is at most 37 of the 63 characters that PostgreSQL keeps."""
+    return f"{tenant}_dbuser"
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,11 @@ class Names:
     `persona_role_arn(persona)`       the role named as the persona, path `/`
     `registration_role(zone)`         its name; `registration_role_arn(zone)` its ARN
     `boundary()`, `boundary_arn()`    the permissions boundary of the persona roles
+    `tenant_path()`                   `/tenants/<stack>/`: the path of the roles of tenants and of nobody else
+    `tenant_role(tenant)`             its name, `<prefix>-<stack>-tenant-<tenant>`; `tenant_role_arn(tenant)` its ARN
+    `tenant_roles_arn()`              every tenant's role, those of tenants to come included
+    `tenant_boundary()`               the permissions boundary of tenant roles; `tenant_boundary_arn()` its ARN
+    `broker_role()`                   the role that takes tenants' roles; `broker_role_arn()` its ARN
     `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
@@ -121,6 +142,30 @@ class Names:
     def boundary_arn(self) -> Arn:
         return self._arn("iam", f"policy/{self.boundary()}", region=False)
 
+    def tenant_path(self) -> str:
+        return f"/tenants/{self.stack}/"
+
+    def tenant_role(self, tenant: str) -> RoleName:
+        return RoleName(f"{self.prefix}-{self.stack}-{tenant_place(tenant)}")
+
+    def tenant_role_arn(self, tenant: str) -> RoleArn:
+        return self._role_arn(f"{self.tenant_path()[1:]}{self.tenant_role(tenant)}")
+
+    def tenant_roles_arn(self) -> Arn:
+        return self._arn("iam", f"role{self.tenant_path()}{self.prefix}-{self.stack}-{tenant_place('*')}", region=False)
+
+    def tenant_boundary(self) -> PolicyName:
+        return PolicyName(f"{self.prefix}-{self.stack}-tenant-boundary")
+
+    def tenant_boundary_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.tenant_boundary()}", region=False)
+
+    def broker_role(self) -> RoleName:
+        return RoleName(f"{self.prefix}-{self.stack}-broker")
+
+    def broker_role_arn(self) -> RoleArn:
+        return self._role_arn(self.broker_role())
+
     def workgroup(self, persona: str) -> WorkgroupName:
         return WorkgroupName(self._patterned(persona))
 
@@ -170,6 +215,8 @@ LAKE = "lake"
 
 DATA_LAKE_SETTINGS = "settings-data-lake"
 PERMISSIONS_BOUNDARY = "boundary-personas"
+TENANT_BOUNDARY = "boundary-tenants"
+BROKER_ROLE = "broker-role"
 AUDIT_TRAIL = "trail-audit"
 
 
@@ -193,6 +240,11 @@ def data_lake_location(zone: str) -> str:
 def persona(name: str) -> str:
     """Name a persona's role, created here or existing."""
     return _logical("persona", name)
+
+
+def tenant(tenant_id: str) -> str:
+    """Name a tenant's role. What else is its own is named as a zone's or persona's, with `tenant_place` for those."""
+    return _logical("tenant", tenant_id)
 
 
 def query_workgroup(persona_name: str) -> str:

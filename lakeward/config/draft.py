@@ -19,7 +19,7 @@ from lakeward.config.findings import Finding, Loc, nearest
 from lakeward.config.stack import StackConfig
 from lakeward.config.wording import finding, meant_key
 from lakeward.identifiers import AccountId, RoleArn
-from lakeward.model import Persona, PersonaKind
+from lakeward.model import Persona, PersonaKind, Tenant
 from lakeward.names import Names
 
 Scope = tuple[str, ...]
@@ -63,6 +63,11 @@ class Draft:
     def knows(self, *keys: str) -> bool:
         """Tell whether these top-level keys hold what the file says, not stand-ins."""
         return all(self.holds((key,)) for key in keys)
+
+    @property
+    def tenants(self) -> tuple[Tenant, ...]:
+        """The stack's tenants."""
+        return self.config.tenancy.tenants if self.config.tenancy else ()
 
     @property
     def account(self) -> AccountId | None:

@@ -7,7 +7,18 @@ from typing import Annotated
 from pydantic import Field
 
 from lakeward.identifiers import AccountId, NamePrefix, RegionName, RoleArn, StackName, TagText
-from lakeward.model import Audit, BreakGlass, Database, DataKeys, Noun, Organization, Persona, Zone, ZoneName
+from lakeward.model import (
+    Audit,
+    BreakGlass,
+    Database,
+    DataKeys,
+    Noun,
+    Organization,
+    Persona,
+    Tenancy,
+    Zone,
+    ZoneName,
+)
 from lakeward.names import Names
 
 
@@ -61,6 +72,10 @@ class StackConfig(Noun):
         tuple[Persona, ...],
         Field(description="Who works in the lake: kind, trust or role, administration, queries, grants."),
     ] = ()
+    tenancy: Annotated[
+        Tenancy | None,
+        Field(description="The tenants, how their files are kept apart, and the broker that hands out their sessions."),
+    ] = None
     administrators: Annotated[
         tuple[RoleArn, ...],
         Field(description="ARNs of existing roles that are data lake administrators beside the deployer."),

@@ -83,7 +83,7 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
     Compare intended with effective access.
 
     Everyone whom the estate describes is judged, whoever configured them; only registration roles read objects by
-    design. A grant to an external role without a stated ceiling is an upper bound: its own policies may take less of it.
+    design. A grant to an external role without a stated ceiling is an upper bound: its own policies may take less.
     A principal without a description (the deployer, in what a stack declares) is no one's difference: whether
     it reads hangs on policies that nobody stated, and the matrix says so.
     """

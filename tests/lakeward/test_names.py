@@ -3,14 +3,19 @@
 import inspect
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lakeward import names
 from lakeward.errors import InvalidIdentifierError
-from lakeward.identifiers import AccountId, NamePrefix, RegionName, StackName
+from lakeward.identifiers import AccountId, NamePrefix, RegionName, StackName, TenantId
 from lakeward.model import ZoneName
 from lakeward.names import Names
 
 ACME = Names(NamePrefix("acme"), StackName("dev"), AccountId("111111111111"), RegionName("eu-west-1"))
+
+ROOMY = Names(NamePrefix("a"), StackName("b"), AccountId("111111111111"), RegionName("eu-west-1"))
+"""With a prefix and a stack so short that the longest tenant id fits everywhere."""
 
 PHYSICAL = {
     "bucket": (("raw",), "acme-dev-raw-111111111111"),
@@ -23,6 +28,14 @@ PHYSICAL = {
     "persona_role_arn": (("analyst",), "arn:aws:iam::111111111111:role/analyst"),
     "registration_role": (("raw",), "acme-dev-registration-raw"),
     "registration_role_arn": (("raw",), "arn:aws:iam::111111111111:role/acme-dev-registration-raw"),
+    "tenant_path": ((), "/tenants/dev/"),
+    "tenant_role": (("tenant1",), "acme-dev-tenant-tenant1"),
+    "tenant_role_arn": (("tenant1",), "arn:aws:iam::111111111111:role/tenants/dev/acme-dev-tenant-tenant1"),
+    "tenant_roles_arn": ((), "arn:aws:iam::111111111111:role/tenants/dev/acme-dev-tenant-*"),
+    "tenant_boundary": ((), "acme-dev-tenant-boundary"),
+    "tenant_boundary_arn": ((), "arn:aws:iam::111111111111:policy/acme-dev-tenant-boundary"),
+    "broker_role": ((), "acme-dev-broker"),
+    "broker_role_arn": ((), "arn:aws:iam::111111111111:role/acme-dev-broker"),
     "boundary": ((), "acme-dev-boundary"),
     "boundary_arn": ((), "arn:aws:iam::111111111111:policy/acme-dev-boundary"),
     "workgroup": (("analyst",), "acme-dev-analyst-111111111111"),
@@ -46,6 +59,7 @@ LOGICAL = {
     "registration_role": (("raw",), "registration-role-raw"),
     "data_lake_location": (("raw",), "location-raw"),
     "persona": (("analyst",), "persona-analyst"),
+    "tenant": (("tenant1",), "tenant-tenant1"),
     "query_workgroup": (("analyst",), "workgroup-analyst"),
     "lf_tag": (("zone",), "lf-tag-zone"),
     "catalog_database": (("crm",), "database-crm"),
@@ -57,6 +71,12 @@ LOGICAL = {
     "table_grant": (("analyst", "crm", "orders"), "grant-analyst/table/crm/orders"),
     "filter_grant": (("analyst", "crm", "orders", "eu"), "grant-analyst/filter/crm/orders/eu"),
     "location_grant": (("loader", "raw"), "grant-loader/location/raw"),
+}
+
+DERIVED = {
+    "tenant_place": (("tenant1",), "tenant-tenant1"),
+    "tenant_database": (("tenant1", "crm"), "tenant1_crm"),
+    "database_user": (("tenant1",), "tenant1_dbuser"),
 }
 
 
@@ -76,6 +96,50 @@ def test_a_logical_name_is_free_of_stack_and_position(function):
     assert getattr(names, function)(*arguments) == expected
 
 
+@pytest.mark.parametrize("function", sorted(DERIVED))
+def test_a_tenants_names_follow_from_its_id(function):
+    """What is derived from the id alone is spelled once."""
+    arguments, expected = DERIVED[function]
+
+    assert getattr(names, function)(*arguments) == expected
+
+
+TENANT_IDS = st.from_regex(TenantId.pattern, fullmatch=True)
+
+
+@given(st.lists(TENANT_IDS, min_size=2, max_size=2, unique=True))
+@example(["tenant1", "tenant10"])
+@example(["a-b", "ab"])
+def test_no_two_tenants_share_a_name_on_any_plane(pair):
+    """
+    The derivation is injective after each plane's case-folding and truncation.
+
+    IAM, Lake Formation and Glue fold case; PostgreSQL keeps 63 bytes; no prefix and no login of one tenant begins
+    another's.
+    """
+    one, other = pair
+    planes = {
+        "prefix": lambda tenant: f"{tenant}/",
+        "LF-Tag value": str.lower,
+        "login": lambda tenant: names.database_user(tenant).encode()[:63],
+        "database": lambda tenant: names.tenant_database(tenant, "crm").lower(),
+        "role": lambda tenant: ROOMY.tenant_role(tenant).casefold(),
+        "bucket": lambda tenant: ROOMY.bucket(names.tenant_place(tenant)),
+        "key": lambda tenant: ROOMY.key_alias(names.tenant_place(tenant)),
+        "workgroup": lambda tenant: ROOMY.workgroup(names.tenant_place(tenant)).casefold(),
+    }
+    shared = [plane for plane, of in planes.items() if of(one) == of(other)]
+
+    assert shared == []
+    assert not f"{one}/".startswith(f"{other}/")
+    assert not f"{other}/".startswith(f"{one}/")
+
+
+def test_no_zone_takes_a_tenants_place():
+    """A tenant called as a zone has other names than the zone; nor is any zone called as a tenant's place."""
+    assert [zone for zone in ZoneName if zone.startswith(names.tenant_place(""))] == []
+
+
 def test_no_name_is_untested_or_undocumented():
     """Every public method of `Names` has its spelling above and its row in the docstring; so has every function."""
     methods = {name for name, _ in inspect.getmembers(Names, inspect.isfunction) if not name.startswith("_")}
@@ -86,7 +150,7 @@ def test_no_name_is_untested_or_undocumented():
     }
 
     assert sorted(methods) == sorted(PHYSICAL)
-    assert sorted(functions - {"tag_grant"}) == sorted(LOGICAL)
+    assert sorted(functions - {"tag_grant"}) == sorted({*LOGICAL, *DERIVED})
     assert [name for name in sorted(methods) if f"`{name}(" not in Names.__doc__] == []
 
 

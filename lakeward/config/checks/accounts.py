@@ -42,6 +42,8 @@ def _arns_of_this_account(draft: Draft) -> Iterator[tuple[Loc, Arn, str]]:
         yield ("dataKeys", "administrators", index), arn, "keys are administered from their own account"
     if config.break_glass is not None:
         yield ("breakGlass", "role"), config.break_glass.role, "it must work when all else fails"
+    if config.tenancy is not None:
+        yield ("tenancy", "broker", "caller"), config.tenancy.broker.caller, "the broker serves its own account"
     for index, persona in enumerate(config.personas):
         why = "a role trusts providers of its own account only"
         match persona.trust:
@@ -71,8 +73,6 @@ def _known_account(draft: Draft, loc: Loc, arn: Arn) -> Iterator[Finding]:
     )
 
 
-def _assumed_roles(draft: Draft) -> Iterator[Finding]:
-    roles = draft.config.assume_roles
 def _guests(draft: Draft) -> Iterator[Finding]:
     """Find what roles of another account can't have here, whatever they are granted."""
     for index, persona in enumerate(draft.config.personas):
@@ -92,6 +92,8 @@ def _guests(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _assumed_roles(draft: Draft) -> Iterator[Finding]:
+    roles = draft.config.assume_roles
     yield from repeated(((("assumeRoles", i), role) for i, role in enumerate(roles)), "role")
     if roles and draft.knows("deployer") and roles[-1] != draft.config.deployer:
         yield Finding(

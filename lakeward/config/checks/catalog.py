@@ -9,8 +9,8 @@ from lakeward.config.findings import Finding, Loc, repeated
 from lakeward.errors import quote
 from lakeward.model import Classification, Column, Protection, Table, ZoneName
 
-CLEAR_ZONES = frozenset({ZoneName.RAW, ZoneName.STAGE, ZoneName.CURATED})
-"""Zones in which identifying values may stand as they are."""
+CLEAR_ZONES = frozenset({ZoneName.RAW, ZoneName.STAGE, ZoneName.CURATED, ZoneName.TENANTS})
+"""Zones in which identifying values may stand as they are; tenants' own data are theirs to read in clear."""
 
 
 def check(draft: Draft) -> Iterator[Finding]:

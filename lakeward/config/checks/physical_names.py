@@ -9,7 +9,7 @@ from lakeward.config.findings import Finding, Loc
 from lakeward.errors import InvalidIdentifierError, quote
 from lakeward.identifiers import RoleArn
 from lakeward.model import PersonaKind, RoleTrust
-from lakeward.names import Names
+from lakeward.names import Names, tenant_place
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -38,13 +38,40 @@ def _makings(draft: Draft, names: Names) -> Iterator[tuple[Loc, Callable[[str], 
             yield ("personas", index, "name"), names.persona_role_arn, persona.name
         if persona.queries:
             yield ("personas", index, "name"), names.workgroup_arn, persona.name
+    for index, tenant in enumerate(draft.tenants):
+        loc: Loc = ("tenancy", "tenants", index, "id")
+        yield loc, names.tenant_role_arn, tenant.id
+        for make_own in (names.bucket, names.key_alias, names.workgroup_arn, names.registration_role_arn):
+            yield loc, make_own, tenant_place(tenant.id)
+
+
+def _roles_beside_personas(draft: Draft, names: Names) -> dict[str, str]:
+    """Return whose the roles are that this stack makes beside those of personas, by name, letter case aside."""
+    places = [*(zone.name for zone in draft.config.zones), *(tenant_place(tenant.id) for tenant in draft.tenants)]
+    made = {names.registration_role(place).casefold(): "a registration role" for place in places}
+    if draft.config.tenancy:
+        made[names.broker_role().casefold()] = "the broker's role"
+    return made | {names.tenant_role(tenant.id).casefold(): "a tenant's role" for tenant in draft.tenants}
 
 
 def _taken(draft: Draft, names: Names) -> Iterator[Finding]:
-    """Find personas whose role would take the name of another role: IAM's names are one space, letter case aside."""
-    taken = {names.registration_role(zone.name).casefold(): "a registration role" for zone in draft.config.zones}
+    """
+    Find personas whose role or workgroup would take the name of another one.
+
+    IAM's names are one space, letter case aside; so are the workgroups of an account.
+    """
+    taken = _roles_beside_personas(draft, names)
     if draft.knows("deployer"):
         taken[draft.config.deployer.name.casefold()] = "the deployer"
+    for index, tenant in enumerate(draft.tenants):
+        for p, persona in enumerate(draft.config.personas):
+            if persona.queries and persona.name.casefold() == tenant_place(tenant.id):
+                yield Finding(
+                    ("personas", p, "name"),
+                    f"its workgroup would be that of tenant {quote(tenant.id)}",
+                    "name the persona differently",
+                    at=("tenancy", "tenants", index),
+                )
     for index, persona in enumerate(draft.config.personas):
         if persona.kind is not PersonaKind.EXTERNAL and (whose := taken.get(persona.name.casefold())):
             yield Finding(
@@ -54,7 +81,7 @@ def _taken(draft: Draft, names: Names) -> Iterator[Finding]:
 
 def _made_here(draft: Draft, names: Names) -> Iterator[Finding]:
     """Find roles named as existing that would be, or stand in the way of, roles that this stack makes."""
-    registration = {names.registration_role(zone.name).casefold() for zone in draft.config.zones}
+    made = _roles_beside_personas(draft, names)
     personas = {
         persona.name.casefold(): names.persona_role_arn(persona.name)
         for persona in draft.config.personas
@@ -64,10 +91,10 @@ def _made_here(draft: Draft, names: Names) -> Iterator[Finding]:
         name = arn.name.casefold()
         if arn.account != draft.account:
             continue
-        if name in registration:
+        if name in made:
             yield Finding(
                 loc,
-                f"{quote(arn)} is a registration role, which this stack makes for Lake Formation alone",
+                f"{quote(arn)} is {made[name]}, which this stack makes for that alone",
                 "name a role that exists without this stack",
             )
         elif arn in personas.values():
@@ -95,6 +122,8 @@ def _existing_roles(draft: Draft) -> Iterator[tuple[Loc, RoleArn]]:
         yield ("dataKeys", "administrators", index), arn
     if config.break_glass is not None:
         yield ("breakGlass", "role"), config.break_glass.role
+    if config.tenancy is not None:
+        yield ("tenancy", "broker", "caller"), config.tenancy.broker.caller
     for index, persona in enumerate(config.personas):
         if persona.role is not None:
             yield ("personas", index, "role"), persona.role

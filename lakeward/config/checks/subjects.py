@@ -13,6 +13,7 @@ from lakeward.config.checks import (
     personas,
     physical_names,
     row_filters,
+    tenancy,
     zones,
 )
 from lakeward.config.draft import Draft
@@ -20,7 +21,7 @@ from lakeward.config.findings import Finding
 
 __all__ = ["findings"]
 
-_SUBJECTS = (accounts, catalog, data_keys, grants, overlaps, personas, physical_names, row_filters, zones)
+_SUBJECTS = (accounts, catalog, data_keys, grants, overlaps, personas, physical_names, row_filters, tenancy, zones)
 
 
 def findings(draft: Draft) -> Iterator[Finding]:

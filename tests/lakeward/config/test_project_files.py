@@ -69,6 +69,7 @@ PLAIN_SCHEMAS = {
     "databases": "array",
     "organization": "object",
     "personas": "array",
+    "tenancy": "object",
     "zones": "array",
 }
 
