@@ -6,13 +6,13 @@ AND over operators and keys, OR over a key's values; for negated operators no va
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
 from lakeward.access.context import Context, ContextValue, PerhapsFilled
 from lakeward.access.operators import OPERATORS, Operator
 from lakeward.access.operators.operator import Test
 from lakeward.access.operators.presence import ABSENT, EMPTY, PRESENT
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth, either_reading
 from lakeward.access.variables import Template, template
 from lakeward.errors import EstateError, Problem, quote
@@ -109,6 +109,12 @@ class Condition:
         return self._operator.on_missing
 
 
+@remembered(1 << 14)
+def compiled_condition(entry: ConditionEntry, has_variables: bool) -> Condition:  # noqa: FBT001 - what `Version` says
+    """Compile a condition; each is compiled once."""
+    return Condition(entry, has_variables=has_variables)
+
+
 def check_operator(written: str, path: str) -> tuple[Operator, SetOperator | None, bool]:
     """
     Return an operator with its set operator, and whether it stands with `IfExists`.
@@ -124,7 +130,7 @@ def check_operator(written: str, path: str) -> tuple[Operator, SetOperator | Non
     return parsed
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _parse_operator(written: str) -> tuple[Operator, SetOperator | None, bool] | None:
     name = written.lower()
     set_operator: SetOperator | None = None

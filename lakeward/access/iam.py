@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -19,6 +18,7 @@ from lakeward.access.context import Context, PerhapsFilled
 from lakeward.access.decision import LAYER_ORDER, Decision, Layer, Reason, Verdict, verdicts
 from lakeward.access.principals import Naming, Principal, PrincipalKind, match_principals
 from lakeward.access.public_access import publicness
+from lakeward.access.remembering import remembered
 from lakeward.access.statements import CompiledPolicy, Statement
 from lakeward.access.truth import (
     AMBIGUOUS,
@@ -172,7 +172,7 @@ def _doubt(truth: Truth) -> str:
     return "allows it in the permissive reading only"
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _kind_of_resource(action: str, resource: str) -> Layer:
     """Return the layer of the resource's policy: `key` and `trust` policies must themselves allow (A10)."""
     if action in ASSUME_ROLE_ACTIONS and ":role/" in resource:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import TOKEN, TOKEN_MARK
 
@@ -126,13 +126,17 @@ def _outline(text: str) -> tuple[str | None, ...]:
     return tuple(outline)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _could_meet(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> bool:
     """
     Say whether some text matches both outlines; one row of positions of `right` is carried along `left`.
 
     Texts too long to compare in bounded time are taken to: what is open stays open.
     """
+    start = _common_start(left, right)
+    if start is None:
+        return False
+    left, right = left[start:], right[start:]
     if len(left) * len(right) > _LARGEST_COMPARISON:
         return True
     row = [True] + [False] * len(right)
@@ -153,6 +157,18 @@ def _could_meet(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> 
     return row[-1]
 
 
+def _common_start(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> int | None:
+    """Return how many characters two outlines begin with alike; `None` where they differ before any star."""
+    start = 0
+    for sign, other in zip(left, right, strict=False):
+        if sign is STAR or other is STAR:
+            break
+        if sign != other and _ANY not in (sign, other):
+            return None
+        start += 1
+    return start
+
+
 def pieces_of(pattern: str) -> list[str | None]:
     """Split a pattern at its stars; `?` becomes a wildcard."""
     pieces: list[str | None] = []
@@ -164,7 +180,7 @@ def pieces_of(pattern: str) -> list[str | None]:
     return pieces
 
 
-@lru_cache(maxsize=_CACHED_PATTERNS)
+@remembered(_CACHED_PATTERNS)
 def glob(pattern: str) -> Glob:
     """Compile a pattern; each is compiled once."""
     return Glob(pieces_of(pattern), pattern)
@@ -256,13 +272,13 @@ class ArnGlob:
         return truth
 
 
-@lru_cache(maxsize=_CACHED_PATTERNS)
+@remembered(_CACHED_PATTERNS)
 def arn_glob(pattern: str) -> ArnGlob:
     """Compile a pattern for ARNs; each is compiled once."""
     return ArnGlob([pieces_of(part) for part in pattern.split(":", 5)], pattern)
 
 
-@lru_cache(maxsize=_CACHED_PATTERNS)
+@remembered(_CACHED_PATTERNS)
 def resource_glob(pattern: str) -> ArnGlob:
     """Compile an entry of `Resource`; each is compiled once. See `completed` for one of too few parts."""
     return ArnGlob([pieces_of(part) for part in pattern.split(":", 5)], pattern, runs_on=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth, negate
 from lakeward.estate.policies import PolicyStatement
 from lakeward.estate.unknown import has_token
@@ -59,7 +59,7 @@ class Principal:
         return has_no_path and self.name.startswith("AWSServiceRoleFor")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def parse_principal(text: str) -> Principal | None:  # noqa: C901, PLR0911, PLR0912  # one answer per kind
     """Read a principal from an ARN, a service's name or `anonymous`; `None` where it is none of these."""
     if text == ANONYMOUS:

@@ -8,12 +8,12 @@ matched apart, since only resource-based policies say so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final, TypeAlias
 
-from lakeward.access.conditions import Condition, check_operator
+from lakeward.access.conditions import Condition, check_operator, compiled_condition
 from lakeward.access.context import Context
 from lakeward.access.patterns import ArnGlob, Glob, completed, glob, pieces_of, resource_glob
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth
 from lakeward.access.variables import Template, template
 from lakeward.estate.policies import Policy, PolicyStatement
@@ -59,7 +59,7 @@ class ActionPattern:
         return truth if self._certain else truth & AMBIGUOUS
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def action_pattern(text: str) -> ActionPattern:
     """Compile an entry of `Action`; each is compiled once."""
     return ActionPattern(text)
@@ -81,7 +81,7 @@ class ResourcePattern:
         return NO if pieces is None else ArnGlob([*self._heads, pieces], self.text, runs_on=True).match(resource)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _resource_with_variables(text: str) -> ResourcePattern | None:
     parts = text.split(":", _ARN_PARTS - 1)
     tail = template(parts[-1]) if len(parts) == _ARN_PARTS else None
@@ -89,6 +89,22 @@ def _resource_with_variables(text: str) -> ResourcePattern | None:
 
 
 _Entries: TypeAlias = "tuple[list[ArnGlob], list[ResourcePattern]]"
+
+
+@remembered(1 << 14)
+def _entries(texts: tuple[str, ...], has_variables: bool, is_identity_based: bool) -> _Entries:  # noqa: FBT001
+    """Compile the entries of a `Resource`: plain ones, and those in which variables stand; each list once."""
+    plain: list[ArnGlob] = []
+    variable: list[ResourcePattern] = []
+    for text in texts:
+        found = _resource_with_variables(text) if has_variables and "${" in text else None
+        if found is not None:
+            variable.append(found)
+            continue
+        plain.append(resource_glob(text))
+        if is_identity_based and (whole := completed(text)) is not text:
+            plain.append(resource_glob(whole))
+    return plain, variable
 
 
 class Statement:
@@ -156,23 +172,13 @@ class Statement:
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions, compiled."""
         if self._conditions is None:
-            has_variables = self._has_variables
-            self._conditions = tuple(Condition(entry, has_variables=has_variables) for entry in self.source.conditions)
+            self._conditions = tuple(
+                [compiled_condition(entry, self._has_variables) for entry in self.source.conditions]
+            )
         return self._conditions
 
     def _compile_resources(self, texts: tuple[str, ...]) -> _Entries:
-        plain: list[ArnGlob] = []
-        variable: list[ResourcePattern] = []
-        for text in texts:
-            found = _resource_with_variables(text) if self._has_variables and "${" in text else None
-            if found is not None:
-                variable.append(found)
-                continue
-            plain.append(resource_glob(text))
-            whole = completed(text) if self.source.principals is None else text
-            if whole is not text:
-                plain.append(resource_glob(whole))
-        self._resources = plain, variable
+        self._resources = _entries(texts, self._has_variables, self.source.principals is None)
         return self._resources
 
 
