@@ -201,6 +201,8 @@ def _read_settings(given: object, problems: list[Problem]) -> dict[str, Any]:
         problems.append(Problem("settings.s3", "this isn't an object", "give one"))
         return {}
     refuse_unknown_members(s3 or {}, _SETTINGS["s3"], "settings.s3.", problems)
+    if (s3 or {}).get("bucketAbacEnabled") not in (None, True, False):
+        problems.append(Problem("settings.s3.bucketAbacEnabled", "this isn't a boolean", "give `true` or `false`"))
     return given
 
 

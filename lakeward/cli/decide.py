@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import multiprocessing
 import os
 import sys
@@ -11,16 +12,18 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import click
 import msgspec
 
 from lakeward.access.cases import answer, prepare_raw
 from lakeward.access.remembering import forget
-from lakeward.errors import LakewardError, OutsideServiceError, UsageError
+from lakeward.errors import EstateError, LakewardError, OutsideServiceError, Problem, UsageError
 
 _LONGEST_LINE = 256 * 1024 * 1024
+# Without an estate; AWS's own limits keep all policies of one request below a tenth of it.
+_LARGEST_SELF_CONTAINED = 8 * 1024 * 1024
 _BLOCK = 1 << 20
 # A part is answered by one process; what has fewer than a few parts isn't worth another process.
 _PART_BYTES = 1 << 20
@@ -35,8 +38,9 @@ _Answers: TypeAlias = "tuple[bytes, bool]"
 
 
 class _RawCase(msgspec.Struct):
-    """The estate of a case as its bytes, so that equal estates are prepared once."""
+    """A case of which only this is decoded, its estate as its bytes, so that equal estates are prepared once."""
 
+    id: Any = None
     estate: msgspec.Raw = msgspec.Raw()
 
 
@@ -87,7 +91,7 @@ def _parts(stream: BinaryIO) -> Iterator[_Part]:
 def _answered_parts(parts: Iterator[_Part]) -> Iterator[_Answers]:
     """Yield the answers of each part, in order."""
     first = list(islice(parts, _FEW_PARTS))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = _cores()
     if len(first) < _FEW_PARTS or cores == 1:
         yield from map(_answered_part, chain(first, parts))
         return
@@ -138,6 +142,10 @@ class _Answering:
 _IN_THIS_PROCESS = _Answering()
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _answered_part(part: _Part) -> _Answers:
     return _IN_THIS_PROCESS(part)
 
@@ -148,7 +156,10 @@ def _size(part: _Part) -> int:
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
     """Yield the lines that hold something; `None` for one that is too long to be a case."""
+    is_first = True
     while line := stream.readline(_LONGEST_LINE):
+        if is_first:
+            line, is_first = line.removeprefix(codecs.BOM_UTF8), False
         if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := stream.readline(_BLOCK)) and not rest.endswith(b"\n"):
                 pass
@@ -163,6 +174,12 @@ def _answered(line: bytes | None) -> tuple[dict[str, object], bool]:
     if line is None:
         return {"id": None, "error": f"the line is longer than {_LONGEST_LINE} bytes"}, True
     try:
+        if len(line) > _LARGEST_SELF_CONTAINED:
+            large = msgspec.json.decode(line, type=_RawCase)
+            if not bytes(large.estate):
+                identity = large.id
+                problem = f"without an estate it is longer than {_LARGEST_SELF_CONTAINED} bytes"
+                raise EstateError([Problem("", problem, "no policies that AWS takes are so long")])
         case = msgspec.json.decode(line)
         identity = case.get("id") if type(case) is dict else None
         if type(case) is dict and "estate" in case:
