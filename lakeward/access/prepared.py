@@ -38,6 +38,8 @@ from lakeward.estate.entries import (
 from lakeward.estate.policies import Policy
 from lakeward.estate.unknown import TOKEN, Listing, Unknown, has_token, token_for
 
+_KEPT_CALLERS = 1 << 14
+
 
 @dataclass(frozen=True, eq=False)
 class Caller:
@@ -228,6 +230,8 @@ class PreparedEstate:
             principal = parse_principal(arn)
             if principal is None:
                 return None
+            if len(self._callers) >= _KEPT_CALLERS:
+                self._callers.clear()
             found = self._callers[arn] = self._make_caller(principal)
         return found
 
@@ -248,7 +252,7 @@ class PreparedEstate:
         return replace(
             role,
             principal=replace(role.principal, kind=PrincipalKind.SESSION, arn=arn, session=name),
-            session=() if policy is None else (self.compiled(policy, "sessionPolicy"),),
+            session=() if policy is None else (CompiledPolicy(policy, "sessionPolicy"),),
             tags=merged,
             context=context,
             grantee=None if role.grantee is None else replace(role.grantee, tags=merged),
