@@ -120,8 +120,18 @@ def pool_tables(config: StackConfig) -> Iterator[tuple[PlacedDatabase, Table]]:
             yield database, table
 
 
+def has_row_security(config: StackConfig) -> bool:
+    """Tell whether there are pool tables with row-level security policies beside the tenants' filters."""
+    return config.tenancy is not None and config.tenancy.row_level_security and any(True for _ in pool_tables(config))
+
+
 def rows_of_tenant(table: Table, tenant: TenantId) -> RowFilter:
-    """Return what one tenant reads of a pool table; an id holds nothing that the expression would have to escape."""
+    """Return what one tenant reads of a pool table."""
     return RowFilter.model_validate(
-        {"name": tenant_place(tenant), "columns": table.tenant_columns, "rows": f"{TENANT_COLUMN} = '{tenant}'"}
+        {"name": tenant_place(tenant), "columns": table.tenant_columns, "rows": tenant_rows(tenant)}
     )
+
+
+def tenant_rows(tenant: TenantId) -> str:
+    """Return the expression that is true of one tenant's rows; an id holds nothing that it would have to escape."""
+    return f"{TENANT_COLUMN} = '{tenant}'"

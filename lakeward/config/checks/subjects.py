@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lakeward.config.checks import (
     accounts,
+    attributes,
     catalog,
     data_keys,
     grants,
@@ -21,7 +22,19 @@ from lakeward.config.findings import Finding
 
 __all__ = ["findings"]
 
-_SUBJECTS = (accounts, catalog, data_keys, grants, overlaps, personas, physical_names, row_filters, tenancy, zones)
+_SUBJECTS = (
+    accounts,
+    attributes,
+    catalog,
+    data_keys,
+    grants,
+    overlaps,
+    personas,
+    physical_names,
+    row_filters,
+    tenancy,
+    zones,
+)
 
 
 def findings(draft: Draft) -> Iterator[Finding]:
