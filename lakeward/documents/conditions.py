@@ -145,6 +145,8 @@ KEY_ALIASES = StringsKey("kms:ResourceAliases")
 VIA_SERVICE = StringKey("kms:ViaService")
 CONTEXT_S3_ARN = StringKey("kms:EncryptionContext:aws:s3:arn")
 """What S3 encrypts for: the bucket with a bucket key, the object without (A15-6)."""
+CONTEXT_FUNCTION_ARN = StringKey("kms:EncryptionContext:aws:lambda:FunctionArn")
+"""What Lambda encrypts a function's environment for."""
 CONTEXT_TRAIL_ARN = StringKey("kms:EncryptionContext:aws:cloudtrail:arn")
 
 CANNED_ACL = StringKey("s3:x-amz-acl")

@@ -1,10 +1,13 @@
 """The life of stack `dev` on the real engine: one deployment, from its first `up` to `destroy`, in this order."""
 
 import json
+from itertools import permutations
 
 import pytest
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
+from lakeward.access import answer
+from lakeward.access.cases import prepare_estate
 from policies.rules.governed_fields_are_known import GOVERNED
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev-stack")]
@@ -104,6 +107,55 @@ def test_column_added_later_is_visible_to_nobody_new(deployed):
     assert "iban_encrypted" in [c["Name"] for c in columns["Table"]["StorageDescriptor"]["Columns"]]
     assert before == after
     assert not [step for step in outcome.changed if step.type == "aws:lakeformation/permissions:Permissions"]
+
+
+def test_tenants_are_apart_in_what_was_deployed(deployed):
+    """C3 read back: for every ordered pair files, tables and rows are the tenant's own, the other's are denied."""
+    document = deployed.read_back()
+    prepared = prepare_estate(document)
+
+    def decide(tenant, **case):
+        principal = f"arn:aws:iam::{deployed.account}:role/tenants/dev/acme-dev-tenant-{tenant}"
+        return answer({"estate": document, "principal": principal, **case}, lambda _: prepared)
+
+    def getting(tenant):
+        resource = f"arn:aws:s3:::acme-dev-tenants-{deployed.account}/{tenant}/info.csv"
+        return {"action": "s3:GetObject", "resource": resource, "context": {}}
+
+    def reading(database, table, **more):
+        named = {"account": deployed.account, "region": deployed.region, "database": database, "table": table}
+        return {"read": {**named, **more}}
+
+    for tenant, other in permutations(("tenant1", "tenant2", "tenant10"), 2):
+        own, foreign = decide(tenant, **getting(tenant)), decide(tenant, **getting(other))
+        assert own["verdict"] == "ALLOW"
+        assert foreign["may"] == "EXPLICIT_DENY"
+        assert "DenyTenantsOutsideTheirPrefix" in [reason["statement"] for reason in foreign["reasons"]]
+
+        assert decide(tenant, **reading(f"{tenant}_crm", "customers"))["verdict"] == "ALLOW"
+        assert decide(tenant, **reading(f"{other}_crm", "customers"))["blockedBy"] == ["identity", "lake-formation"]
+        assert decide(tenant, **reading("usage", "events", row={"tenant_id": tenant}))["verdict"] == "ALLOW"
+        assert decide(tenant, **reading("usage", "events", row={"tenant_id": other}))["may"] == "IMPLICIT_DENY"
+
+
+def test_adding_a_tenant_touches_nobody_elses_resources(deployed):
+    """The preview holds its own resources, and one update by addition of the LF-Tag that lists all tenants."""
+    deployed.configure(lambda config: config["lakeward:tenancy"]["tenants"].append({"id": "tenant3"}))
+    steps = [
+        step
+        for step in deployed.engine.preview_document("dev")["steps"]
+        if step["op"] != "same" and not step["newState"]["type"].startswith(("pulumi:providers:", "pulumi:pulumi:"))
+    ]
+    created = {step["urn"].rpartition("::")[2] for step in steps if step["op"] == "create"}
+    changed = {step["urn"].rpartition("::")[2]: step for step in steps if step["op"] != "create"}
+    deployed.configure(lambda config: config["lakeward:tenancy"]["tenants"].pop())
+
+    assert created
+    assert all("tenant3" in name for name in created), created
+    assert set(changed) == {"lf-tag-tenant_id"}
+    assert changed["lf-tag-tenant_id"]["op"] == "update"
+    assert changed["lf-tag-tenant_id"]["oldState"]["inputs"]["values"] == ["tenant1", "tenant10", "tenant2"]
+    assert changed["lf-tag-tenant_id"]["newState"]["inputs"]["values"] == ["tenant1", "tenant10", "tenant2", "tenant3"]
 
 
 def set_grants(persona, grants):

@@ -663,6 +663,7 @@ def test_a_function_has_its_role_and_the_statements_of_its_permissions(tell, sec
         "Tags": [{"Key": "lakeward:kind", "Value": "broker"}],
         "Policy": {
             "Version": "2012-10-17",
+            "Id": "default",
             "Statement": [
                 {
                     "Sid": "A",
