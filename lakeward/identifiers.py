@@ -391,6 +391,37 @@ class CatalogName(Identifier):
         super().check(text)
 
 
+class AttributeName(Identifier):
+    """
+    The key of a tag by which grants choose principals.
+
+    Keys that mean something to AWS, to this project or to tenancy aren't free to be set.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z][A-Za-z0-9_.:+@-]{0,127}")
+    noun = "an attribute's name"
+    remedy = "give a letter, then letters, digits and `_.:+@-`, at most 128 in all"
+    reserved: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?:aws:|lakeward:|lakeformation|amazondatazone).*|tenant_id", re.IGNORECASE
+    )
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if cls.reserved.fullmatch(text):
+            raise InvalidIdentifierError(f"{quote(text)} has a meaning of its own", "choose another name")
+
+
+class AttributeValue(Identifier):
+    """The value of a tag by which grants choose principals: never empty, compared letter by letter."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9_.:+@-](?:[A-Za-z0-9 _.:+@-]{0,254}[A-Za-z0-9_.:+@-])?")
+    noun = "an attribute's value"
+    remedy = "give 1 to 256 letters, digits, inner spaces and `_.:+@-`"
+
+
 class TagText(Identifier):
     """The value of a tag."""
 

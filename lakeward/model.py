@@ -17,6 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from lakeward.identifiers import (
     AccountId,
+    AttributeValue,
     CatalogName,
     ClaimValue,
     ColumnType,
@@ -248,6 +249,19 @@ class TableGrant(Noun):
     ] = ("SELECT",)
 
 
+class AttributeGrant(TableGrant):
+    """
+    A named-resource grant to every principal of the account whose tags meet a condition (`semantics.md` B11).
+
+    All of `attributes` must be there, each with one of its values. They choose principals, never rows (B11-7).
+    """
+
+    attributes: Annotated[
+        dict[str, Annotated[tuple[AttributeValue, ...], Field(min_length=1)]], Field(min_length=1, max_length=10)
+    ]
+    permissions: Annotated[tuple[Literal["SELECT", "DESCRIBE"], ...], Field(min_length=1)] = ("SELECT",)
+
+
 class DatabaseGrant(Noun):
     """A named-resource grant on a database itself; rights on its tables don't follow (`semantics.md` B6-5)."""
 
@@ -326,6 +340,8 @@ class Persona(Noun):
     """Whether the persona gets an Athena workgroup and a query-results prefix of its own."""
     results_prefix: ObjectPrefix | None = None
     """Prefix in the query-results bucket, without slashes at the ends; default: the persona's name."""
+    attributes: Annotated[dict[str, AttributeValue], Field(max_length=40)] = {}
+    """Tags of the role by which attribute grants choose it; only this stack sets them."""
     grants: tuple[Grant, ...] = ()
 
 
@@ -415,6 +431,11 @@ class Tenancy(Noun):
     """
     writers: tuple[RoleName, ...] = ()
     """Names of `pipeline` personas that write tenants' files and tables."""
+    row_level_security: bool = False
+    """
+    Whether each tenant also gets a row-level security policy, on all pool tables at once. Its filters stay; what both
+    do together isn't documented (`semantics.md` B22-12), so that rows of pool tables are unknown then.
+    """
     broker: TenantBroker
     aurora: Aurora | None = None
 
@@ -455,6 +476,15 @@ class Audit(Noun):
 
     trail: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 400
+
+
+class Quotas(Noun):
+    """What AWS takes of a kind in the account, where that can be raised on request: AWS's defaults, or what it gave."""
+
+    roles: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """IAM roles in the account."""
+    workgroups: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """Athena workgroups in the account and Region."""
 
 
 class BreakGlass(Noun):

@@ -19,6 +19,7 @@ from lakeward.identifiers import (
     AccountId,
     Arn,
     BucketName,
+    CatalogName,
     DbClusterName,
     FunctionName,
     KeyAlias,
@@ -85,11 +86,13 @@ class Names:
     `broker_boundary()`               the permissions boundary of that role; `broker_boundary_arn()` its ARN
     `broker()`, `broker_arn()`        the function that hands out tenants' sessions
     `broker_logs()`                   its log group; `broker_logs_arn()`: that group's streams
+    `row_security_policy(tenant)`     the row-level security policy of a tenant
     `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
                                       `tables_arn(db)`: all tables of the database
     `root_arn()`                      the account's root, as key policies name it
+    `every_principal()`               `<account>:IAMPrincipals`: whom grants by attributes are for
     `data_catalog_arn()`              Athena's view of the Glue catalog
     `lake_formation_arn()`            the lake as Lake Formation names it when it acts for an account (source ARN)
     `job_logs_arn()`                  the log groups of Glue jobs
@@ -221,6 +224,9 @@ class Names:
     def broker_logs_arn(self) -> Arn:
         return self._arn("logs", f"log-group:{self.broker_logs()}:*")
 
+    def row_security_policy(self, tenant: str) -> CatalogName:
+        return CatalogName(f"{self.prefix}-{self.stack}-{tenant_place(tenant)}")
+
     def workgroup(self, persona: str) -> WorkgroupName:
         return WorkgroupName(self._patterned(persona))
 
@@ -256,6 +262,9 @@ class Names:
 
     def root_arn(self) -> Arn:
         return self._arn("iam", "root", region=False)
+
+    def every_principal(self) -> str:
+        return f"{self.account}:IAMPrincipals"
 
     def service_host(self, service: str) -> str:
         return f"{service}.{self.region}.{self.dns_suffix}"
@@ -364,8 +373,24 @@ def filter_grant(persona_name: str, database: str, table: str, filter_name: str)
 
 def tag_grant(persona_name: str, expression: Mapping[str, Iterable[str]], kind: str = "table") -> str:
     """Name a tag grant by its expression in canonical form: another expression is another grant."""
-    spelled = ";".join(f"{key}={','.join(sorted(expression[key]))}" for key in sorted(expression))
-    return _logical("grant", persona_name, "tags", kind, spelled)
+    return _logical("grant", persona_name, "tags", kind, _spelled(expression))
+
+
+def row_security_policy(tenant_id: str) -> str:
+    return _logical("row-security", tenant_id)
+
+
+def attribute_grant(attributes: Mapping[str, Iterable[str]], *subject: str) -> str:
+    """
+    Name a grant by attributes: who in canonical form, then what, as in `"table", database, table`.
+
+    The whole of a table and columns of it share a name, for the reason that `table_grant` gives.
+    """
+    return _logical("attribute-grant", _spelled(attributes), *subject)
+
+
+def _spelled(expression: Mapping[str, Iterable[str]]) -> str:
+    return ";".join(f"{key}={','.join(sorted(set(expression[key])))}" for key in sorted(expression))
 
 
 def location_grant(persona_name: str, zone: str) -> str:

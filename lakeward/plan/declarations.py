@@ -309,6 +309,37 @@ class GrantArgs(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttributeGrantArgs(Declaration):
+    """
+    One grant to every principal of the account whose tags meet a condition, on one resource.
+
+    INVARIANT: no two of a plan have the same condition and overlapping resources; none carries the grant option.
+    """
+
+    principal: str
+    """`<account>:IAMPrincipals`."""
+    condition: str
+    """A Cedar expression."""
+    permissions: tuple[str, ...]
+    """Sorted."""
+    resource: GrantedDatabase | GrantedTable | GrantedColumns | GrantedFilter
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSecurityPolicyArgs(Declaration):
+    """A row-level security policy, attached for one principal to all tables that carry certain LF-Tags."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    """(name, type) of every column that the expression mentions, sorted."""
+    row_expression: str
+    """Static SQL over the columns."""
+    principal: str
+    """ARN."""
+    tables: GrantedTagExpression
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueryWorkgroupArgs(TaggedDeclaration):
     """An Athena workgroup that enforces its result prefix and key."""
 
@@ -394,6 +425,8 @@ class IntendedRead:
     False where only the permissive reading reads: INSERT and DELETE let the holder read (`semantics.md` B6-4), and
     several filters combine as all their columns in all their rows (B9-8).
     """
+    rows_open: bool = False
+    """True where row-level security decides about the rows too: which ones are read isn't documented (B22-U)."""
     at_most: bool = False
     """True where an external role's own policies aren't stated: whether they let it read isn't this stack's to say."""
 

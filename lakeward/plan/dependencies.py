@@ -19,6 +19,7 @@ from functools import singledispatch
 from graphlib import TopologicalSorter
 
 from lakeward.plan.declarations import (
+    AttributeGrantArgs,
     AuditTrailArgs,
     CatalogDatabaseArgs,
     CatalogTableArgs,
@@ -33,6 +34,7 @@ from lakeward.plan.declarations import (
     GrantedDatabase,
     GrantedFilter,
     GrantedLocation,
+    GrantedResource,
     GrantedTable,
     GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
@@ -43,6 +45,7 @@ from lakeward.plan.declarations import (
     PermissionsBoundaryArgs,
     QueryWorkgroupArgs,
     RoleArgs,
+    RowSecurityPolicyArgs,
     TenantBrokerArgs,
     TenantLoginArgs,
 )
@@ -272,7 +275,23 @@ def _(declaration: IamAllowedPrincipalsRevocationArgs) -> Iterator[Reference]:
 def _(declaration: GrantArgs) -> Iterator[Reference]:
     yield _SETTINGS
     yield "identity", declaration.principal
-    granted = declaration.resource
+    yield from _granted(declaration.resource)
+
+
+@named.register
+def _(declaration: AttributeGrantArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield from _granted(declaration.resource)
+
+
+@named.register
+def _(declaration: RowSecurityPolicyArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "identity", declaration.principal
+    yield from _granted(declaration.tables)
+
+
+def _granted(granted: GrantedResource) -> Iterator[Reference]:
     if isinstance(granted, GrantedDatabase):
         yield "database", granted.name
     elif isinstance(granted, GrantedTable):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lakeward.plan import UNKNOWN_ALLOWED
+from policies.grants import ATTRIBUTE_GRANT, PERMISSIONS, ROW_SECURITY_POLICY
 from policies.resources import Resource, unknown_paths
 from policies.rule import ResourceRule
 
@@ -35,12 +36,14 @@ GOVERNED: Mapping[str, tuple[str, ...]] = {
     "aws:lakeformation/lfTag:LfTag": ("key", "values"),
     "aws:lakeformation/lfTagExpression:LfTagExpression": ("*",),
     "aws:lakeformation/optIn:OptIn": ("*",),
-    "aws:lakeformation/permissions:Permissions": ("*",),
+    PERMISSIONS: ("*",),
     "aws:lakeformation/resource:Resource": ("arn", "roleArn", "hybridAccessEnabled"),
     "aws:lakeformation/resourceLfTag:ResourceLfTag": ("*",),
     "aws:lakeformation/resourceLfTags:ResourceLfTags": ("*",),
     "aws:organizations/policy:Policy": ("content",),
     "aws:s3/bucketPolicy:BucketPolicy": ("policy",),
+    ATTRIBUTE_GRANT: ("*",),
+    ROW_SECURITY_POLICY: ("*",),
     "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings": ("*",),
     "pulumi-python:dynamic/components.providers.iam_allowed_principals:IamAllowedPrincipals": ("*",),
 }

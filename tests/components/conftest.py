@@ -6,6 +6,7 @@ import pytest
 
 from components.declare import declare
 from lakeward.plan.declarations import (
+    AttributeGrantArgs,
     AuditTrailArgs,
     BrokerRoleArgs,
     CatalogColumn,
@@ -19,6 +20,8 @@ from lakeward.plan.declarations import (
     ExternalPersonaArgs,
     GrantArgs,
     GrantedColumns,
+    GrantedFilter,
+    GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
     InlinePolicy,
     LakeArgs,
@@ -31,6 +34,7 @@ from lakeward.plan.declarations import (
     Plan,
     QueryWorkgroupArgs,
     RegistrationRoleArgs,
+    RowSecurityPolicyArgs,
     TenantBrokerArgs,
     TenantLoginArgs,
     TenantRoleArgs,
@@ -264,6 +268,23 @@ ONE_OF_EACH = Plan(
             permissions=("SELECT",),
             resource=GrantedColumns(database="secure-db", table="visits", columns=("count", "dob_encrypted")),
             depends_on=("persona-analyst", "settings-data-lake", "table-secure-db/visits"),
+        ),
+        AttributeGrantArgs(
+            logical_name="attribute-grant-department=sales/filter/secure-db/visits/many",
+            principal=f"{ACCOUNT}:IAMPrincipals",
+            condition='context.iam.principalTags.hasTag("department")',
+            permissions=("SELECT",),
+            resource=GrantedFilter(database="secure-db", table="visits", name="many"),
+            depends_on=("filter-secure-db/visits/many", "settings-data-lake"),
+        ),
+        RowSecurityPolicyArgs(
+            logical_name="row-security-tenant1",
+            name="acme-dev-tenant-tenant1",
+            columns=(("tenant_id", "string"),),
+            row_expression="tenant_id = 'tenant1'",
+            principal=role_arn("analyst"),
+            tables=GrantedTagExpression(resource_type="TABLE", expression=(("pooled", ("true",)),)),
+            depends_on=("persona-analyst", "settings-data-lake"),
         ),
         QueryWorkgroupArgs(
             logical_name="workgroup-analyst",

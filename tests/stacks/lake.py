@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.providers.attribute_grant import AttributeGrant
 from components.providers.connection import Connection
 from components.providers.data_lake_settings import DataLakeSettings
+from lakeward.documents.attributes import attribute_condition
 
 ACCOUNT = "100000000001"
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/lakeward-deployer"
@@ -62,6 +64,46 @@ def database(*, table_defaults: Sequence[aws.glue.CatalogDatabaseCreateTableDefa
         opts=pulumi.ResourceOptions(),
     )
     aws.glue.CatalogDatabase("database", name="sales", create_table_default_permissions=list(table_defaults))
+
+
+def pooled_table(*, through_a_filter: bool = True) -> None:
+    """A table that tenants share, and a grant to whoever works for one of them."""
+    location()
+    aws.glue.CatalogTable(
+        "table",
+        database_name="usage",
+        name="events",
+        table_type="EXTERNAL_TABLE",
+        storage_descriptor=aws.glue.CatalogTableStorageDescriptorArgs(
+            location="s3://acme-curated/events/",
+            columns=[
+                aws.glue.CatalogTableStorageDescriptorColumnArgs(name=name, type="string")
+                for name in ("tenant_id", "what")
+            ],
+        ),
+    )
+    aws.lakeformation.DataCellsFilter(
+        "filter",
+        table_data={
+            "table_catalog_id": ACCOUNT,
+            "database_name": "usage",
+            "table_name": "events",
+            "name": "tenant1",
+            "column_names": ["what"],
+            "row_filter": {"filter_expression": "tenant_id = 'tenant1'"},
+        },
+    )
+    filtered = {"DataCellsFilter": {"DatabaseName": "usage", "TableName": "events", "Name": "tenant1"}}
+    whole = {"TableWithColumns": {"DatabaseName": "usage", "Name": "events", "ColumnNames": ["what"]}}
+    AttributeGrant(
+        "attribute-grant",
+        Connection(account=ACCOUNT, region="eu-west-1", assume_roles=()),
+        principal=f"{ACCOUNT}:IAMPrincipals",
+        condition=attribute_condition({"employer": ["tenant1"]}),
+        permissions=["SELECT"],
+        resource=filtered if through_a_filter else whole,
+        opts=pulumi.ResourceOptions(delete_before_replace=True),
+    )
 
 
 def location(*, role: str | None = REGISTRATION_ROLE, service_linked: bool | None = None) -> None:

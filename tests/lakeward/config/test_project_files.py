@@ -63,12 +63,14 @@ def test_the_projects_types_are_the_models():
 PLAIN_SCHEMAS = {
     "administrators": "array",
     "assumeRoles": "array",
+    "attributeGrants": "array",
     "audit": "object",
     "breakGlass": "object",
     "dataKeys": "object",
     "databases": "array",
     "organization": "object",
     "personas": "array",
+    "quotas": "object",
     "tenancy": "object",
     "zones": "array",
 }
