@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from policies.resources import Resource
 from policies.rule import ResourceRule
@@ -51,8 +52,21 @@ def _allowed(allows: list[Statement], principal: str, actions: tuple[str, ...]) 
         (action, statement.sid)
         for action in actions
         for statement in allows
-        if {principal, "*"} & set(statement.principals) and statement.covers_action(action)
+        if _is_for(statement, principal) and statement.covers_action(action)
     ]
+
+
+def _is_for(statement: Statement, principal: str) -> bool:
+    """Say whether a statement names a principal, or everyone but for roles of which it is none."""
+    if principal in statement.principals:
+        return True
+    roles = [
+        pattern
+        for operator in ("ArnLike", "ArnEquals")
+        for pattern in statement.conditions.get(operator, {}).get("aws:principalarn", ())
+    ]
+    named = not roles or any(fnmatchcase(principal, pattern) for pattern in roles)
+    return "*" in statement.principals and named
 
 
 RULE = ResourceRule(
