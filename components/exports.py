@@ -16,7 +16,7 @@ from lakeward.plan.declarations import (
 
 def exports(plan: Plan) -> Mapping[str, Mapping[str, str]]:
     """
-    Return the exports of a stack: roles and workgroups by persona, buckets by zone.
+    Return the exports of a stack: roles and workgroups by persona, buckets by zone, shared ones by name.
 
     They are the plan's own strings, known in every preview.
     """
@@ -30,6 +30,6 @@ def _collect(declaration: Declaration, found: dict[str, dict[str, str]]) -> None
     if isinstance(declaration, PersonaRoleArgs | ExternalPersonaArgs):
         found["roles"][declaration.persona] = declaration.arn
     elif isinstance(declaration, LakeBucketArgs):
-        found["buckets"][declaration.tags["lakeward:zone"]] = declaration.name
+        found["buckets"][declaration.logical_name.removeprefix("bucket-")] = declaration.name
     elif isinstance(declaration, QueryWorkgroupArgs):
         found["workgroups"][declaration.tags["lakeward:persona"]] = declaration.name

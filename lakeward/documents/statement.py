@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from lakeward.documents.conditions import Condition
 from lakeward.documents.errors import MalformedDocumentError
+from lakeward.documents.members import Members
 from lakeward.identifiers import OidcProviderArn, RoleArn, SamlProviderArn
 
 JsonValue = str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
@@ -75,7 +76,7 @@ class Everyone:
         return "*"
 
 
-Principal = Roles | Service | Federation | Everyone
+Principal = Roles | Service | Federation | Everyone | Members
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,14 +107,19 @@ class Statement:
             raise self._malformed("actions are `service:Name`, in a Deny also `service:Name*`")
         if self.effect is Effect.ALLOW:
             self._check_allow()
-        pairs = [(condition.operator, condition.key) for condition in self.conditions]
+        pairs = [(condition.operator, condition.key) for condition in self.all_conditions]
         if len(set(pairs)) < len(pairs):
             raise self._malformed("two conditions have the same operator and key, where AWS keeps one")
-        texts = (*self.resources, *(value for condition in self.conditions for value in condition.values))
+        texts = (*self.resources, *(value for condition in self.all_conditions for value in condition.values))
         if any(_UNRESOLVED.search(text) for text in texts):
             raise self._malformed("a string holds a variable or an unknown value")
         if any(_OPEN_BUCKET.match(resource) for resource in self.resources):
             raise self._malformed("a wildcard in a bucket's name reaches foreign buckets")
+
+    @property
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """Return the statement's own conditions, and those that its principal consists of."""
+        return (*self.conditions, *(self.principal.conditions() if isinstance(self.principal, Members) else ()))
 
     def _check_allow(self) -> None:
         if any(action.endswith("*") for action in self.actions):
@@ -137,9 +143,9 @@ class Statement:
             parts["Principal"] = self.principal.rendered()
         if self.resources:
             parts["Resource"] = listed(self.resources)
-        if self.conditions:
+        if self.all_conditions:
             blocks: dict[str, dict[str, JsonValue]] = {}
-            for condition in self.conditions:
+            for condition in self.all_conditions:
                 block = blocks.setdefault(condition.operator.spelled, {})
                 block[condition.key.name] = listed(condition.values)
             parts["Condition"] = blocks

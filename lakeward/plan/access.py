@@ -11,66 +11,48 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lakeward.config import StackConfig
-from lakeward.model import Database, Grant, Persona, PersonaKind, Table, TableGrant, TagGrant
+from lakeward.model import PersonaKind
 from lakeward.plan.declarations import IntendedRead
-from lakeward.plan.lf_tags import all_columns, readable_through_tags
 from lakeward.plan.personas import role_of, tables_of
+from lakeward.plan.readable import readable
+from lakeward.plan.shared_access import shared_reads
 
-_READING_BY_WRITING = {"INSERT", "DELETE"}
 
-
-def intended_access(config: StackConfig) -> tuple[IntendedRead, ...]:
+def intended_access(*environment: StackConfig) -> tuple[IntendedRead, ...]:
     """
-    Return every intended read, sorted: one per persona, table, rows and certainty.
+    Return every intended read of an environment of stacks, sorted: one per principal, table, rows and certainty.
 
-    A read that another one of the same persona covers (as many columns, all rows, as certain) is left out.
+    A read that another one of the same principal covers (as many columns, all rows, as certain) is left out.
     """
+    found: dict[tuple[str, str, str, str], list[IntendedRead]] = {}
+    for config in environment:
+        for read in (*_own_reads(config), *shared_reads(config, environment)):
+            found.setdefault((read.principal, read.account, read.database, read.table), []).append(read)
     reads: list[IntendedRead] = []
-    for persona in config.personas:
-        for database, table in tables_of(config):
-            united = _united(_reads(config, persona, database, table))
-            reads += _widest([*united, *_combined(united)])
+    for alike in found.values():
+        united = _united(alike)
+        reads += _widest([*united, *_combined(united)])
     return tuple(sorted(reads, key=_order))
 
 
-def _reads(config: StackConfig, persona: Persona, database: Database, table: Table) -> Iterator[IntendedRead]:
-    # What an external role may do on the side of IAM is only known where its ceiling is stated.
-    known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
-    for grant in persona.grants:
-        for columns, rows, certain in _readable(grant, database, table):
-            yield IntendedRead(
-                principal=role_of(config, persona),
-                database=database.name,
-                table=table.name,
-                columns=tuple(sorted(columns)),
-                rows=rows,
-                certain=certain and known,
-                at_most=not known,
-            )
-
-
-def _readable(grant: Grant, database: Database, table: Table) -> Iterator[tuple[frozenset[str], str | None, bool]]:
-    """Yield columns, rows and certainty of what one grant lets read of one table."""
-    everything = frozenset(column.name for column in all_columns(table))
-    # Columns can be cut, partition keys can't (`semantics.md` B7-3).
-    partition_keys = frozenset(column.name for column in table.partition_keys)
-    if isinstance(grant, TagGrant) and "SELECT" in grant.permissions:
-        if columns := readable_through_tags(table, grant.tags):
-            yield columns, None, True
-        return
-    if not isinstance(grant, TableGrant) or (grant.database, grant.table) != (database.name, table.name):
-        return
-    if grant.columns is not None:
-        yield frozenset(grant.columns) | partition_keys, None, True
-    elif grant.filter is not None:
-        for row_filter in table.filters:
-            if row_filter.name == grant.filter:
-                yield frozenset(row_filter.columns) | partition_keys, row_filter.rows, True
-    elif "SELECT" in grant.permissions:
-        yield everything, None, True
-    elif _READING_BY_WRITING.intersection(grant.permissions):
-        # AWS says that whoever inserts or deletes may read as well (B6-4).
-        yield everything, None, False
+def _own_reads(config: StackConfig) -> Iterator[IntendedRead]:
+    """Yield what the stack's own personas are meant to read of its own tables, grant by grant."""
+    for persona in config.personas:
+        # What an external role may do on the side of IAM is only known where its ceiling is stated.
+        known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
+        for database, table in tables_of(config):
+            for grant in persona.grants:
+                for part in readable(grant, database, table):
+                    yield IntendedRead(
+                        principal=role_of(config, persona),
+                        account=config.account,
+                        database=database.name,
+                        table=table.name,
+                        columns=tuple(sorted(part.columns)),
+                        rows=part.rows,
+                        certain=part.certain and known,
+                        at_most=not known,
+                    )
 
 
 def _united(reads: Iterable[IntendedRead]) -> list[IntendedRead]:
@@ -107,5 +89,5 @@ def _covers(wide: IntendedRead, narrow: IntendedRead) -> bool:
     return wide.rows is None and wide.certain >= narrow.certain and set(wide.columns) >= set(narrow.columns)
 
 
-def _order(read: IntendedRead) -> tuple[str, str, str, str, bool]:
-    return (read.principal, read.database, read.table, read.rows or "", read.certain)
+def _order(read: IntendedRead) -> tuple[str, str, str, str, str, bool]:
+    return (read.principal, read.account, read.database, read.table, read.rows or "", read.certain)

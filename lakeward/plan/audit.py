@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.model import ZoneName
-from lakeward.plan.buckets import TRAIL_LOGS
+from lakeward.plan.buckets import TRAIL_LOGS, logged_buckets
 from lakeward.plan.declarations import AuditTrailArgs
 from lakeward.plan.tagging import tagged
 
@@ -28,7 +28,5 @@ def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
         bucket=config.names.bucket(ZoneName.LOGS),
         prefix=TRAIL_LOGS,
         key=names.data_key(ZoneName.LOGS),
-        data_event_buckets=tuple(
-            sorted(f"{config.names.bucket_arn(zone.name)}/" for zone in config.zones if zone.name is not ZoneName.LOGS)
-        ),
+        data_event_buckets=tuple(sorted(f"{bucket}/" for bucket in logged_buckets(config))),
     )

@@ -8,6 +8,7 @@ from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.documents import buckets
 from lakeward.documents.document import Document
+from lakeward.identifiers import Arn
 from lakeward.model import ZoneName
 from lakeward.plan.declarations import LakeBucketArgs
 from lakeward.plan.personas import break_glass, querying, results_objects, role_of
@@ -22,6 +23,12 @@ _WITHOUT_BUCKET_KEY = {
     # With a bucket key the key policy couldn't tell one persona's prefix from another's (`semantics.md` A15-6).
     ZoneName.QUERY_RESULTS,
 }
+
+
+def logged_buckets(config: StackConfig) -> tuple[Arn, ...]:
+    """Return every bucket of the stack but that of the logs: those whose access is recorded."""
+    zones = [zone.name for zone in config.zones if zone.name is not ZoneName.LOGS]
+    return tuple(config.names.bucket_arn(name) for name in (*zones, *(s.name for s in config.shared_buckets)))
 
 
 def lake_buckets(config: StackConfig) -> Iterator[LakeBucketArgs]:
@@ -52,7 +59,7 @@ def _policy(config: StackConfig, zone: ZoneName) -> Document:
             bucket,
             config.account,
             access_logs=config.names.objects_arn(zone, ACCESS_LOGS),
-            logged=[config.names.bucket_arn(z.name) for z in config.zones if z.name is not ZoneName.LOGS],
+            logged=logged_buckets(config),
             trail=trail if config.audit.trail else None,
         )
     if zone is ZoneName.QUERY_RESULTS:

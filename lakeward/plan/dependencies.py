@@ -22,6 +22,7 @@ from lakeward.plan.declarations import (
     AuditTrailArgs,
     CatalogDatabaseArgs,
     CatalogTableArgs,
+    DatabaseLinkArgs,
     DataCellsFilterArgs,
     DataKeyArgs,
     DataLakeLocationArgs,
@@ -35,12 +36,14 @@ from lakeward.plan.declarations import (
     GrantedTable,
     GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
+    InCatalog,
     LakeBucketArgs,
     LfTagArgs,
     LfTagAssignmentArgs,
     PermissionsBoundaryArgs,
     QueryWorkgroupArgs,
     RoleArgs,
+    TableLinkArgs,
 )
 
 Reference = tuple[str, ...]
@@ -132,13 +135,15 @@ def _(declaration: LfTagArgs) -> Iterator[Reference]:
     yield "lf-tag", declaration.key
 
 
-@created.register
-def _(declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
+@created.register(CatalogDatabaseArgs)
+@created.register(DatabaseLinkArgs)
+def _(declaration: CatalogDatabaseArgs | DatabaseLinkArgs) -> Iterator[Reference]:
     yield "database", declaration.name
 
 
-@created.register
-def _(declaration: CatalogTableArgs) -> Iterator[Reference]:
+@created.register(CatalogTableArgs)
+@created.register(TableLinkArgs)
+def _(declaration: CatalogTableArgs | TableLinkArgs) -> Iterator[Reference]:
     yield "table", declaration.database, declaration.name
 
 
@@ -199,8 +204,9 @@ def _(_declaration: LfTagArgs) -> Iterator[Reference]:
     yield _SETTINGS
 
 
-@named.register
-def _(_declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
+@named.register(CatalogDatabaseArgs)
+@named.register(DatabaseLinkArgs)
+def _(_declaration: CatalogDatabaseArgs | DatabaseLinkArgs) -> Iterator[Reference]:
     # The settings' closed defaults apply to what is created after them (`semantics.md` B4-2).
     yield _SETTINGS
 
@@ -209,6 +215,11 @@ def _(_declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
 def _(declaration: CatalogTableArgs) -> Iterator[Reference]:
     yield "database", declaration.database
     yield "location", _bucket(declaration.location)
+
+
+@named.register
+def _(declaration: TableLinkArgs) -> Iterator[Reference]:
+    yield "database", declaration.database
 
 
 @named.register
@@ -238,6 +249,8 @@ def _(declaration: GrantArgs) -> Iterator[Reference]:
     yield _SETTINGS
     yield "identity", declaration.principal
     granted = declaration.resource
+    if isinstance(granted, InCatalog) and granted.catalog is not None:
+        return  # what another account shares exists without this stack
     if isinstance(granted, GrantedDatabase):
         yield "database", granted.name
     elif isinstance(granted, GrantedTable):

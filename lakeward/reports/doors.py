@@ -37,6 +37,8 @@ class DoorRow:
     """
 
     principal: str
+    account: str
+    """The account that the table is of."""
     table: str
     """`database.table`."""
     states: tuple[tuple[str, str], ...]
@@ -59,7 +61,9 @@ def _rows(prepared: PreparedEstate, caller: Caller, principal: str) -> Iterator[
     through_athena = Reader(prepared, caller, Engine.ATHENA, Context())
     by_objects = Reader(prepared, caller, Engine.OBJECTS, Context())
     for place, catalog in sorted(prepared.catalogs.items()):
-        query = _state(can_run(prepared, caller, place).truth)
+        # Queries run where the principal is at home, also those on another account's tables.
+        home = (caller.principal.account or place[0], place[1])
+        query = _state(can_run(prepared, caller, home).truth)
         for name, table in sorted(catalog.tables.items()):
             if table.link is not None:
                 continue
@@ -67,6 +71,7 @@ def _rows(prepared: PreparedEstate, caller: Caller, principal: str) -> Iterator[
             found = {door.name: door.truth for door in reading.doors}
             yield DoorRow(
                 principal=principal,
+                account=place[0],
                 table=table.shown_name,
                 states=(
                     *((head, _state(found[door])) for head, door in _DOORS.items() if door in found),
@@ -105,8 +110,10 @@ def render_doors(rows: Iterable[DoorRow]) -> str:
         table.add_column(head, no_wrap=True)
     table.add_column("reads", overflow="fold")
     before = ""
-    for (principal, states, reads), tables in _alike(rows).items():
-        name = "" if principal == before else principal.rpartition("/")[2]
+    listed = list(rows)
+    several = len({row.account for row in listed}) > 1
+    for (principal, states, reads), tables in _alike(listed).items():
+        name = "" if principal == before else _name(principal, several=several)
         before = principal
         shown = dict(states)
         table.add_row(name, "\n".join(tables), *(shown.get(head, "-") for head in heads), reads or "nothing")
@@ -114,9 +121,24 @@ def render_doors(rows: Iterable[DoorRow]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
+def _name(principal: str, *, several: bool) -> str:
+    name = principal.rpartition("/")[2]
+    return f"{name}\n  of {principal.split(':')[4]}" if several else name
+
+
 def _alike(rows: Iterable[DoorRow]) -> dict[tuple[str, tuple[tuple[str, str], ...], str], list[str]]:
-    found: dict[tuple[str, tuple[tuple[str, str], ...], str], list[str]] = {}
+    """Return the tables before which a principal's doors stand alike; another account's are counted."""
+    found: dict[tuple[str, tuple[tuple[str, str], ...], str], dict[str, list[str]]] = {}
     for row in rows:
-        table = row.table.partition(".")[2]
-        found.setdefault((row.principal, row.states, row.reads), []).append(table)
-    return found
+        by_account = found.setdefault((row.principal, row.states, row.reads), {})
+        by_account.setdefault(row.account, []).append(row.table.partition(".")[2])
+    return {
+        alike: [label for account, tables in by_account.items() for label in _labels(alike[0], account, tables)]
+        for alike, by_account in found.items()
+    }
+
+
+def _labels(principal: str, account: str, tables: list[str]) -> list[str]:
+    if account == principal.split(":")[4]:
+        return tables
+    return [f"{account}: {tables[0] if len(tables) == 1 else f'{len(tables)} tables'}"]

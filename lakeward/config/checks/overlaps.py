@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lakeward.config.checks.holders import holders
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc
 from lakeward.errors import quote
@@ -22,22 +23,22 @@ MOST_FILTERS = 100
 
 
 def check(draft: Draft) -> Iterator[Finding]:
-    for p, persona in enumerate(draft.config.personas):
+    for holder in holders(draft):
         granted: dict[Thing, list[tuple[str | None, Loc]]] = {}
-        for g, grant in enumerate(persona.grants):
-            loc: Loc = ("personas", p, "grants", g)
+        for g, grant in enumerate(holder.grants):
+            loc: Loc = (*holder.loc, g)
             thing, through = _thing(grant)
             earlier = granted.setdefault(thing, [])
             met = next((place for other, place in earlier if through is None or other in {None, through}), None)
             if met is not None:
-                problem = f"{quote(persona.name)} is granted {_words(thing)} already"
+                problem = f"{quote(holder.name)} is granted {_words(thing)} already"
                 yield Finding(loc, problem, "say everything about it in one entry", at=met)
             earlier.append((through, loc))
         for thing, places in granted.items():
             if len(places) > MOST_FILTERS:
                 yield Finding(
                     places[MOST_FILTERS][1],
-                    f"{quote(persona.name)} has {len(places)} filters on {_words(thing)}",
+                    f"{quote(holder.name)} has {len(places)} filters on {_words(thing)}",
                     f"Lake Formation takes {MOST_FILTERS}: join some with OR",
                 )
 

@@ -13,6 +13,8 @@ from lakeward.config.checks import (
     personas,
     physical_names,
     row_filters,
+    shared_buckets,
+    sharing,
     tenancy,
     zones,
 )
@@ -21,7 +23,20 @@ from lakeward.config.findings import Finding
 
 __all__ = ["findings"]
 
-_SUBJECTS = (accounts, catalog, data_keys, grants, overlaps, personas, physical_names, row_filters, tenancy, zones)
+_SUBJECTS = (
+    accounts,
+    catalog,
+    data_keys,
+    grants,
+    overlaps,
+    personas,
+    physical_names,
+    row_filters,
+    shared_buckets,
+    sharing,
+    tenancy,
+    zones,
+)
 
 
 def findings(draft: Draft) -> Iterator[Finding]:

@@ -69,6 +69,8 @@ PLAIN_SCHEMAS = {
     "databases": "array",
     "organization": "object",
     "personas": "array",
+    "sharedBuckets": "array",
+    "sharing": "object",
     "tenancy": "object",
     "zones": "array",
 }

@@ -117,12 +117,18 @@ def test_every_condition_of_an_allow_is_one_its_actions_know(dev):
 
 
 def test_no_allow_is_for_everyone_or_for_an_account(dev):
-    """No principal of an Allow is `*`, an account or an account's root."""
+    """No principal of an Allow is an account, or `*` but for members of the organization by OU, path and name."""
+    members = {
+        ("StringEquals", "aws:PrincipalOrgID"),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths"),
+        ("ArnLike", "aws:PrincipalArn"),
+    }
     principals = [
-        principal
+        statement["Principal"]
         for _, statement in all_statements(dev)
-        if statement["Effect"] == "Allow" and "Principal" in statement
-        for principal in [statement["Principal"]]
+        if statement["Effect"] == "Allow"
+        and "Principal" in statement
+        and not members <= {(op, key) for op, block in statement.get("Condition", {}).items() for key in block}
     ]
     named = [arn for principal in principals for arn in listed(principal.get("AWS", []))]
 
