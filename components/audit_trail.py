@@ -45,14 +45,14 @@ class AuditTrail(LakeComponent[AuditTrailArgs], area="audit"):
                 field_selectors=[field(field="eventCategory", equals=["Management"])],
             )
         ]
-        if args.data_event_buckets:
+        if args.data_event_prefixes:
             selectors.append(
                 aws.cloudtrail.TrailAdvancedEventSelectorArgs(
                     name="Data events of the lake",
                     field_selectors=[
                         field(field="eventCategory", equals=["Data"]),
                         field(field="resources.type", equals=["AWS::S3::Object"]),
-                        field(field="resources.ARN", starts_withs=args.data_event_buckets),
+                        field(field="resources.ARN", starts_withs=args.data_event_prefixes),
                     ],
                 )
             )

@@ -68,7 +68,7 @@ def _resource(args: GrantArgs, account: str) -> Mapping[str, Any]:
         return {
             "lf_tag_policy": aws.lakeformation.PermissionsLfTagPolicyArgs(
                 catalog_id=granted.catalog,
-                resource_type="TABLE",
+                resource_type=granted.resource_type,
                 expressions=[
                     aws.lakeformation.PermissionsLfTagPolicyExpressionArgs(key=key, values=values)
                     for key, values in granted.expression

@@ -1,4 +1,4 @@
-"""LF-Tags on a table or some of its columns."""
+"""LF-Tags on a database, a table or some of its columns."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ class LfTagAssignment(LakeComponent[LfTagAssignmentArgs], area="governance"):
     """
 
     def place(self, args: LfTagAssignmentArgs, declared: Declared) -> None:  # noqa: ARG002
-        table = columns = None
-        if args.columns is None:
+        database = table = columns = None
+        if args.table is None:
+            database = aws.lakeformation.ResourceLfTagsDatabaseArgs(name=args.database)
+        elif args.columns is None:
             table = aws.lakeformation.ResourceLfTagsTableArgs(database_name=args.database, name=args.table)
         else:
             columns = aws.lakeformation.ResourceLfTagsTableWithColumnsArgs(
@@ -30,6 +32,7 @@ class LfTagAssignment(LakeComponent[LfTagAssignmentArgs], area="governance"):
                 aws.lakeformation.ResourceLfTagsLfTagArgs(key=key, value=value)
                 for key, value in sorted(args.lf_tags.items())
             ],
+            database=database,
             table=table,
             table_with_columns=columns,
             opts=self.child(),

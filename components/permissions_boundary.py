@@ -1,4 +1,4 @@
-"""The managed policy that bounds every persona's role."""
+"""A managed policy that bounds roles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class PermissionsBoundary(LakeComponent[PermissionsBoundaryArgs], area="identity
         policy = aws.iam.Policy(
             self.logical_name,
             name=args.name,
-            description="The most that any persona of this lake can be allowed",
+            description=args.description,
             policy=args.policy,
             tags=args.tags,
             opts=self.child(),

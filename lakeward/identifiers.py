@@ -438,6 +438,15 @@ class WorkgroupName(Identifier):
     remedy = "workgroup names have 1 to 128 letters, digits and `._-`"
 
 
+class FunctionName(Identifier):
+    """The name of a Lambda function."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9_-]{1,64}")
+    noun = "a function name"
+    remedy = "function names have 1 to 64 letters, digits, `_` and hyphens"
+
+
 class TrailName(Identifier):
     """The name of a CloudTrail trail."""
 

@@ -102,6 +102,13 @@ class Protection(Word):
     ENCRYPTED = "encrypted"
 
 
+TENANT_COLUMN = "tenant_id"
+"""The column of a pool table that says whose row it is."""
+
+TENANT_TABLES = "_tables"
+"""Prefix of tables in a bucket that holds tenants' files too: no tenant's id, so that no tenant's prefix holds one."""
+
+
 class Isolation(Word):
     """
     How tenants are kept apart in a dataset.
@@ -113,6 +120,11 @@ class Isolation(Word):
     POOL = "pool"
     BRIDGE = "bridge"
     SILO = "silo"
+
+    @property
+    def apart(self) -> bool:
+        """Whether each tenant has a bucket and a key of its own."""
+        return self is not Isolation.POOL
 
 
 class Zone(Noun):

@@ -19,7 +19,7 @@ from lakeward.identifiers import (
     AccountId,
     Arn,
     BucketName,
-    CatalogName,
+    FunctionName,
     KeyAlias,
     NamePrefix,
     PolicyName,
@@ -42,9 +42,9 @@ def tenant_place(tenant: str) -> str:
     return f"tenant-{tenant}"
 
 
-def tenant_database(tenant: str, template: str) -> CatalogName:
-    """Return a tenant's database of a template; no id holds `_`, so the first one divides the two."""
-    return CatalogName(f"{tenant}_{template}")
+def tenant_database(tenant: str, template: str) -> str:
+    """Return a tenant's database of a template, or with `*` all of them; no id holds `_`, which divides the two."""
+    return f"{tenant}_{template}"
 
 
 def database_user(tenant: str) -> str:
@@ -60,7 +60,8 @@ class Names:
     ================================  =====================================================================
     `partition`, `dns_suffix`         `aws`, `amazonaws.com`, as the Region says
     `bucket(zone)`                    `<prefix>-<stack>-<zone>-<account>`
-    `bucket_arn(zone)`                the bucket; also the data lake location of the zone
+    `bucket_arn(zone)`                the bucket
+    `location_arn(zone, prefix)`      the bucket, or what is below a prefix in it: `<bucket arn>/<prefix>`
     `objects_arn(zone, prefix="")`    all objects below a prefix: `<bucket arn>/<prefix>/*`
     `location_uri(zone, prefix)`      `s3://<bucket>/<prefix>/`: a table's location, a results location
     `key_alias(zone)`                 `alias/<prefix>-<stack>-<zone>-<account>`
@@ -74,7 +75,14 @@ class Names:
     `tenant_role(tenant)`             its name, `<prefix>-<stack>-tenant-<tenant>`; `tenant_role_arn(tenant)` its ARN
     `tenant_roles_arn()`              every tenant's role, those of tenants to come included
     `tenant_boundary()`               the permissions boundary of tenant roles; `tenant_boundary_arn()` its ARN
+    `own_bucket_arn(tenant)`          the bucket that is a tenant's own; the tenant may be a policy variable or `*`
+    `own_key_alias(tenant)`           the alias of its key, likewise
+    `login_arn(cluster, user)`        a database login of a cluster's resource id, as IAM names it
+    `tenant_roles_stem()`             the ARN of every tenant's role, up to the tenant's id
     `broker_role()`                   the role that takes tenants' roles; `broker_role_arn()` its ARN
+    `broker_boundary()`               the permissions boundary of that role; `broker_boundary_arn()` its ARN
+    `broker()`, `broker_arn()`        the function that hands out tenants' sessions
+    `broker_logs()`                   its log group; `broker_logs_arn()`: that group's streams
     `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
@@ -116,6 +124,9 @@ class Names:
 
     def bucket_arn(self, zone: str) -> Arn:
         return Arn(f"arn:{self.partition}:s3:::{self.bucket(zone)}")
+
+    def location_arn(self, zone: str, prefix: str) -> Arn:
+        return Arn("/".join(part for part in (self.bucket_arn(zone), prefix) if part))
 
     def objects_arn(self, zone: str, prefix: str = "") -> Arn:
         return Arn("/".join(part for part in (self.bucket_arn(zone), prefix, "*") if part))
@@ -162,17 +173,47 @@ class Names:
     def tenant_roles_arn(self) -> Arn:
         return self._arn("iam", f"role{self.tenant_path()}{self.prefix}-{self.stack}-{tenant_place('*')}", region=False)
 
+    def tenant_roles_stem(self) -> str:
+        return self.tenant_roles_arn().removesuffix("*")
+
     def tenant_boundary(self) -> PolicyName:
         return PolicyName(f"{self.prefix}-{self.stack}-tenant-boundary")
 
     def tenant_boundary_arn(self) -> Arn:
         return self._arn("iam", f"policy/{self.tenant_boundary()}", region=False)
 
+    def own_bucket_arn(self, tenant: str) -> Arn:
+        return Arn(f"arn:{self.partition}:s3:::{self._patterned(tenant_place(tenant))}")
+
+    def own_key_alias(self, tenant: str) -> str:
+        return f"alias/{self._patterned(tenant_place(tenant))}"
+
+    def login_arn(self, cluster: str, user: str) -> Arn:
+        return self._arn("rds-db", f"dbuser:{cluster}/{user}")
+
     def broker_role(self) -> RoleName:
         return RoleName(f"{self.prefix}-{self.stack}-broker")
 
     def broker_role_arn(self) -> RoleArn:
         return self._role_arn(self.broker_role())
+
+    def broker_boundary(self) -> PolicyName:
+        return PolicyName(f"{self.broker_role()}-boundary")
+
+    def broker_boundary_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.broker_boundary()}", region=False)
+
+    def broker(self) -> FunctionName:
+        return FunctionName(f"{self.prefix}-{self.stack}-broker")
+
+    def broker_arn(self) -> Arn:
+        return self._arn("lambda", f"function:{self.broker()}")
+
+    def broker_logs(self) -> str:
+        return f"/aws/lambda/{self.broker()}"
+
+    def broker_logs_arn(self) -> Arn:
+        return self._arn("logs", f"log-group:{self.broker_logs()}:*")
 
     def workgroup(self, persona: str) -> WorkgroupName:
         return WorkgroupName(self._patterned(persona))
@@ -234,6 +275,8 @@ DATA_LAKE_SETTINGS = "settings-data-lake"
 PERMISSIONS_BOUNDARY = "boundary-personas"
 TENANT_BOUNDARY = "boundary-tenants"
 BROKER_ROLE = "broker-role"
+BROKER_BOUNDARY = "boundary-broker"
+TENANT_BROKER = "broker-tenants"
 AUDIT_TRAIL = "trail-audit"
 
 
@@ -293,6 +336,10 @@ def lf_tag_assignment(database: str, table: str, subject: str) -> str:
     return _logical("lf-tags", database, table, subject)
 
 
+def database_lf_tag_assignment(database: str) -> str:
+    return _logical("lf-tags", database)
+
+
 def database_grant(persona_name: str, database: str) -> str:
     return _logical("grant", persona_name, "database", database)
 
@@ -311,10 +358,10 @@ def filter_grant(persona_name: str, database: str, table: str, filter_name: str)
     return _logical("grant", persona_name, "filter", database, table, filter_name)
 
 
-def tag_grant(persona_name: str, expression: Mapping[str, Iterable[str]]) -> str:
+def tag_grant(persona_name: str, expression: Mapping[str, Iterable[str]], kind: str = "table") -> str:
     """Name a tag grant by its expression in canonical form: another expression is another grant."""
     spelled = ";".join(f"{key}={','.join(sorted(expression[key]))}" for key in sorted(expression))
-    return _logical("grant", persona_name, "tags", "table", spelled)
+    return _logical("grant", persona_name, "tags", kind, spelled)
 
 
 def database_link(name: str) -> str:

@@ -17,6 +17,7 @@ def run(target: str, action: Callable[[], int]) -> int:
     Run a target and return its exit code: the action's own, or that of the error it met.
 
     SIGINT and SIGTERM both interrupt the action, also in a background job of a shell, where SIGINT starts out ignored.
+    So does a terminal that closes, unless `nohup` says that it may.
     Whatever AWS settings the user has are left behind: these targets know the embedded AWS only.
     """
     for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -24,6 +25,8 @@ def run(target: str, action: Callable[[], int]) -> int:
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         return action()
     except LakewardError as error:

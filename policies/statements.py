@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+_PRINCIPAL_ARN = "aws:principalarn"
+_POSITIVE = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -19,6 +22,7 @@ class Statement:
     actions: tuple[str, ...]
     not_actions: tuple[str, ...]
     resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
     conditions: Mapping[str, Mapping[str, tuple[str, ...]]]
     strays: tuple[str, ...] = ()
     """Members of the condition that are no operator with keys: a key that stands beside its operator, or nothing."""
@@ -33,6 +37,18 @@ class Statement:
         if self.not_actions:
             return not _matches_any(self.not_actions, action)
         return _matches_any(self.actions, action)
+
+    def leaves_out(self, principal: str) -> bool:
+        """Say whether a condition on `aws:PrincipalArn` keeps a principal, given by its ARN, from what is allowed."""
+        return any(
+            not any(fnmatchcase(principal, pattern) for pattern in keys[_PRINCIPAL_ARN])
+            for operator, keys in self.conditions.items()
+            if operator in _POSITIVE and _PRINCIPAL_ARN in keys
+        )
+
+    def covers_resource(self, arn: str) -> bool:
+        """Say whether a resource element takes in an ARN; a statement that only names exceptions may (A1-4)."""
+        return not self.resources or any(fnmatchcase(arn, pattern) for pattern in self.resources)
 
 
 def _matches_any(patterns: tuple[str, ...], action: str) -> bool:
@@ -63,6 +79,7 @@ def _statement(index: int, item: Mapping[str, object]) -> Statement:
         actions=_texts(item.get("Action")),
         not_actions=_texts(item.get("NotAction")),
         resources=_texts(item.get("Resource")),
+        not_resources=_texts(item.get("NotResource")),
         conditions=_conditions(item.get("Condition")),
         strays=_strays(item.get("Condition")),
     )

@@ -13,6 +13,7 @@ FORBIDDEN = {
     "conformance": {"components", "local", "policies", "runtime"},
     "lakeward": {"components", "conformance", "local", "policies", "pulumi", "pulumi_aws", "pulumi_policy", "runtime"},
     "policies": {"components", "conformance", "local", "runtime", "boto3", "botocore", "pulumi_aws"},
+    "runtime": {"components", "conformance", "lakeward", "local", "policies", "pulumi", "pulumi_aws", "pulumi_policy"},
 }
 INSIDE_LAKEWARD = {
     "errors": set(),

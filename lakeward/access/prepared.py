@@ -414,6 +414,8 @@ class PreparedEstate:
             target = self._glue_target(account, region)
         elif service == "iam" and (action in ASSUME_ROLE_ACTIONS or ":role/" in resource):
             target = self._role_target(action, resource, account)
+        elif service == "lambda" and parts[5].startswith("function:"):
+            target = self._function_target(parts[5].partition(":")[2], account, region)
         elif service == "athena" and parts[5].startswith("workgroup/"):
             target = self._workgroup_target(parts[5].partition("/")[2], account, region)
         return self._owned(account, target, region)
@@ -524,6 +526,22 @@ class PreparedEstate:
                 tags = _tags_of(workgroup.tags)
                 if not isinstance(tags, Unknown):
                     return Target(account, None, {f"aws:ResourceTag/{key}": value for key, value in tags.items()})
+        return Target(account)
+
+    def _function_target(self, name: str, account: str | None, region_name: str) -> Target:
+        """Return a function; one that nobody lists has no policy of its own, so identities decide alone."""
+        region = self.estate.region(account, region_name) if account is not None else None
+        functions = region.lambda_.functions if region is not None else Listing()
+        if functions.unknown is not None:
+            return Target(account, CompiledPolicy(_unknown_policy(functions.unknown), f"policy of function {name}"))
+        for function in functions:
+            if function.function_name == name:
+                label = f"{_place(account or '', region_name)}.lambda.Functions {name}.Policy"
+                policy = None if function.policy is None else self.compiled(function.policy, label)
+                tags = _tags_of(function.tags)
+                if isinstance(tags, Unknown):
+                    return Target(account, policy, {}, {"aws:resourcetag/": tags})
+                return Target(account, policy, {f"aws:ResourceTag/{key}": value for key, value in tags.items()})
         return Target(account)
 
     # --- Requests -------------------------------------------------------------------------------------------

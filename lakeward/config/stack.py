@@ -111,7 +111,3 @@ class StackConfig(Noun):
     def has_zone(self, name: ZoneName) -> bool:
         """Tell whether the zone is declared."""
         return any(zone.name is name for zone in self.zones)
-
-    def zones_with_tables(self) -> tuple[ZoneName, ...]:
-        """Return the zones that hold tables, sorted by name: the registered data lake locations."""
-        return tuple(sorted({table.zone for database in self.databases for table in database.tables}))

@@ -94,6 +94,10 @@ RESULT_OBJECTS = (
 )
 """What Athena does with result files, as the caller."""
 BUCKET_LISTING = ("s3:ListBucket",)
+PREFIX_LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
+"""All listings that say which keys there are and can be narrowed to a prefix."""
+FILE_READING = ("s3:GetObject",)
+FILE_WRITING = ("s3:AbortMultipartUpload", "s3:PutObject")
 RESULTS_BUCKET = ("s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
 """What Athena asks of the bucket itself; neither can be narrowed to a prefix."""
 
@@ -108,6 +112,8 @@ BUCKET_CONFIGURATION = ("s3:DeleteBucket*", "s3:GetBucket*", "s3:PutBucket*")
 DATA_KEY_USE = ("kms:Decrypt", "kms:GenerateDataKey")
 DATA_KEY_READ = ("kms:Decrypt",)
 KEY_DESCRIPTION = ("kms:DescribeKey",)
+DATA_KEY_WRITE = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What a put takes; S3 decrypts too, where an object is uploaded in parts."""
 COLUMN_KEY_USE = ("kms:Encrypt", "kms:GenerateDataKey")
 """Encrypting, directly or by a data key; what either gives back isn't decrypted with these."""
 DECRYPTION = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
@@ -140,7 +146,21 @@ KEY_ADMINISTRATION = (
 )
 """Everything about a key but using it, and but `CreateGrant`, which would hand out use (A15-3)."""
 
+DATABASE_LOGIN = ("rds-db:connect",)
+
 JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+
+EVERY_WAY_TO_DATA = (
+    "athena:*",
+    "glue:*",
+    "kms:*",
+    "lakeformation:*",
+    "rds-data:*",
+    "rds-db:*",
+    "redshift-data:*",
+    "s3:*",
+)
+"""Everything of the services that hold or open data of the lake; for the Deny side only."""
 
 BUCKET_CONFIGURATION_VIEWS = (
     "s3:GetBucketLocation",
@@ -156,6 +176,11 @@ BUCKET_CONFIGURATION_VIEWS = (
 TRAIL_VIEWS = ("cloudtrail:GetEventSelectors", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus")
 """How the audit is set up; not what it recorded."""
 
+FUNCTION_LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
+"""What a function does with its own log group, which exists before it."""
+
 ROLE_TAKING = ("sts:AssumeRole",)
+TENANT_ROLE_TAKING = ("sts:AssumeRole", "sts:SetSourceIdentity")
+"""The source identity is the hashed subject of the tenant's token, for the audit trail."""
 LAKE_FORMATION_ROLE_TAKING = ("sts:AssumeRole", "sts:SetContext")
 """`SetContext` carries an Identity Center user into the audit trail (B15-2)."""

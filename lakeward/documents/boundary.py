@@ -1,8 +1,8 @@
 """
-The permissions boundary: what no persona can ever do, whatever policy someone attaches to its role.
+The permissions boundaries: what no persona and no tenant can ever do, whatever policy someone attaches to its role.
 
-One document for all of them. Its Allows are a ceiling: the union of what duties take. Its Denies hold even against
-resource policies that name a persona (`semantics.md` A13-3, A10).
+One document for all personas, one for all tenants, which names none. Their Allows are a ceiling: the union of what
+duties take. Their Denies hold even against resource policies that name a role (`semantics.md` A13-3, A10).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakeward.documents import actions
-from lakeward.documents.conditions import KEY_ALIASES, PRINCIPAL_ARN
+from lakeward.documents.conditions import KEY_ALIASES, LISTED_PREFIX, PRINCIPAL_ARN, VIA_SERVICE, Condition
 from lakeward.documents.document import Document, DocumentKind
-from lakeward.documents.statement import EVERYTHING, Statement, allow, deny
+from lakeward.documents.statement import EVERYTHING, TENANT, Statement, allow, deny
 from lakeward.identifiers import Arn, KeyAlias, RoleArn
 
 
@@ -27,7 +27,12 @@ class Ceiling:
     results_key: KeyAlias | None
     column_key: KeyAlias | None
     protected_buckets: tuple[Arn, ...]
-    """Buckets whose objects no persona touches: every zone but the query results."""
+    """Buckets whose objects no persona touches: every zone but the query results and the tenants' files."""
+    files_bucket: Arn | None
+    """Bucket of the tenants' files, which no persona but their writers touches."""
+    files_key: KeyAlias | None
+    writers: tuple[RoleArn, ...]
+    """Personas that write tenants' files."""
     administrators: tuple[RoleArn, ...]
     """Personas that are data lake administrators: the only ones that grant."""
 
@@ -55,6 +60,7 @@ def persona_boundary(name: str, ceiling: Ceiling) -> Document:
                 EVERYTHING,
             ),
             *_results(ceiling),
+            *_files(ceiling),
             *_keys(ceiling),
             deny("DenyChangingIdentities", ("iam:*", "organizations:*"), EVERYTHING),
             deny("DenyChangingTheLake", actions.LAKE_CHANGES, EVERYTHING),
@@ -62,7 +68,7 @@ def persona_boundary(name: str, ceiling: Ceiling) -> Document:
                 "DenyGrantingToAllButDataLakeAdministrators",
                 actions.GRANTING,
                 EVERYTHING,
-                *((PRINCIPAL_ARN.not_like(*ceiling.administrators),) if ceiling.administrators else ()),
+                *_but(ceiling.administrators),
             ),
             *_protected(ceiling),
         ),
@@ -87,8 +93,23 @@ def _results(ceiling: Ceiling) -> tuple[Statement, ...]:
     )
 
 
+def _files(ceiling: Ceiling) -> tuple[Statement, ...]:
+    if ceiling.files_bucket is None:
+        return ()
+    objects = (f"{ceiling.files_bucket}/*",)
+    others = deny("DenyTenantsFilesToAllButTheirWriters", ("s3:*",), objects, *_but(ceiling.writers))
+    if not ceiling.writers:
+        return (others,)
+    return (others, allow("AllowAtMostWritingTenantsFiles", actions.FILE_WRITING, objects))
+
+
+def _but(roles: Sequence[RoleArn]) -> tuple[Condition, ...]:
+    return (PRINCIPAL_ARN.not_like(*roles),) if roles else ()
+
+
 def _keys(ceiling: Ceiling) -> tuple[Statement, ...]:
-    usable: Sequence[KeyAlias] = [alias for alias in (ceiling.results_key, ceiling.column_key) if alias]
+    files_key = ceiling.files_key if ceiling.writers else None
+    usable: Sequence[KeyAlias] = [alias for alias in (ceiling.results_key, ceiling.column_key, files_key) if alias]
     # AWS's own key `aws/s3` admits everyone who may use S3: without this Deny results could be put under it.
     others = deny(
         "DenyEveryOtherKey",
@@ -100,7 +121,7 @@ def _keys(ceiling: Ceiling) -> tuple[Statement, ...]:
     if usable:
         statements.append(
             allow(
-                "AllowAtMostTheKeysOfResultsAndColumns",
+                "AllowAtMostTheKeysOfResultsFilesAndColumns",
                 (*actions.DATA_KEY_USE, *actions.COLUMN_KEY_USE),
                 (ceiling.keys,),
                 KEY_ALIASES.any_equals(*usable),
@@ -116,3 +137,61 @@ def _keys(ceiling: Ceiling) -> tuple[Statement, ...]:
             )
         )
     return tuple(statements)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantCeiling:
+    """What the boundary of tenants names; the caller's tenant stands in it as `TENANT`."""
+
+    files: tuple[Arn, ...]
+    """Buckets in which tenants have files: the shared one, the caller's own, or both."""
+    keys: Arn
+    """Every key of the account and Region."""
+    aliases: tuple[str, ...]
+    """Aliases of the keys of those buckets."""
+    via: str
+    """S3's host in the Region, as `kms:ViaService` spells it."""
+    login: Arn
+    """The caller's login in every cluster of the account."""
+
+
+def tenant_boundary(name: str, ceiling: TenantCeiling) -> Document:
+    """
+    Return the boundary of all tenant roles: the caller's own prefix and login, and what Lake Formation answers.
+
+    A tenant without the tag has no prefix and no login here; a policy that somebody attaches gives it none.
+    """
+    return Document(
+        DocumentKind.MANAGED_POLICY,
+        name,
+        (
+            allow(
+                "AllowAtMostReadingThroughLakeFormation",
+                (*actions.CATALOG_READS, *actions.DATA_ACCESS, *actions.QUERY_ACTIONS, *actions.DATA_CATALOG_READS),
+                EVERYTHING,
+            ),
+            allow(
+                "AllowAtMostItsOwnFiles",
+                actions.RESULT_OBJECTS,
+                tuple(f"{bucket}/{TENANT}/*" for bucket in ceiling.files),
+            ),
+            allow(
+                "AllowAtMostListingItsOwnFiles",
+                actions.BUCKET_LISTING,
+                ceiling.files,
+                LISTED_PREFIX.like(f"{TENANT}/*"),
+            ),
+            allow("AllowAtMostFindingItsBuckets", actions.RESULTS_BUCKET, ceiling.files),
+            allow(
+                "AllowAtMostTheKeysOfItsFilesThroughS3",
+                actions.DATA_KEY_USE,
+                (ceiling.keys,),
+                KEY_ALIASES.any_equals(*ceiling.aliases),
+                VIA_SERVICE.equals(ceiling.via),
+            ),
+            allow("AllowAtMostItsOwnLogin", actions.DATABASE_LOGIN, (ceiling.login,)),
+            deny("DenyChangingIdentities", ("iam:*", "organizations:*"), EVERYTHING),
+            deny("DenyTakingOtherRoles", ("sts:AssumeRole*", "sts:TagSession"), EVERYTHING),
+            deny("DenyChangingTheLake", (*actions.LAKE_CHANGES, *actions.GRANTING), EVERYTHING),
+        ),
+    )

@@ -16,6 +16,7 @@ from lakeward.documents.conditions import (
     ENCRYPTION_ALGORITHM,
     ENCRYPTION_CUSTOMER_ALGORITHM,
     ENCRYPTION_KEY,
+    LISTED_PREFIX,
     PRINCIPAL_ACCOUNT,
     PRINCIPAL_ARN,
     PRINCIPAL_IS_AWS_SERVICE,
@@ -28,7 +29,7 @@ from lakeward.documents.conditions import (
 )
 from lakeward.documents.document import Document, DocumentKind
 from lakeward.documents.members import Members
-from lakeward.documents.statement import Roles, Service, Statement, allow, deny_everyone, in_sid
+from lakeward.documents.statement import Roles, Service, Statement, allow, deny_elsewhere, deny_everyone, in_sid
 from lakeward.identifiers import AccountId, Arn, RoleArn
 
 _EVERY_OBJECT_ACTION = ("s3:*",)
@@ -59,6 +60,61 @@ def zone_policy(bucket: Arn, readers: Sequence[RoleArn]) -> Document:
     )
 
 
+QUERY_RESULTS = "query-results"
+"""Prefix of a tenant's query results below its own."""
+
+
+def tenants_policy(
+    bucket: Arn, tenants: str, tenant: str, tables: tuple[RoleArn, str] | None, others: Sequence[RoleArn]
+) -> Document:
+    """
+    Return the policy of a bucket of tenants' files and query results, where each reaches its own prefix only.
+
+    It names no tenant but, in a bucket that is one tenant's own, that one: who comes later changes nothing here. A
+    tenant without the tag, or with an empty one, reaches nothing: what can't be resolved spares nothing
+    (`semantics.md` A1-4, A3-3).
+
+    Args:
+        bucket: the bucket.
+        tenants: the roles of tenants that may come here, as a pattern of ARNs.
+        tenant: the tenant: `TENANT`, or the id of the one whose own bucket it is.
+        tables: the registration role of the tables beside the files, and their prefix; `None` without tables.
+        others: who else reaches objects: writers, the break-glass role.
+
+    """
+    objects = f"{bucket}/*"
+    own = f"{bucket}/{tenant}/*"
+    # Athena sends encryption headers with results, and only there.
+    results = f"{bucket}/*/{QUERY_RESULTS}/*"
+    are_tenants = PRINCIPAL_ARN.like(tenants)
+    return Document(
+        DocumentKind.BUCKET_POLICY,
+        bucket.resource,
+        (
+            _deny_plain_http(bucket),
+            deny_elsewhere("DenyPutsThatChooseAnAlgorithm", _WRITES, (results,), ENCRYPTION_ALGORITHM.present()),
+            deny_elsewhere("DenyPutsThatChooseAKey", _WRITES, (results,), ENCRYPTION_KEY.present()),
+            _deny_puts_without_kms(results),
+            _deny_customer_keys(bucket),
+            deny_elsewhere("DenyTenantsOutsideTheirPrefix", _EVERY_OBJECT_ACTION, (bucket, own), are_tenants),
+            deny_everyone(
+                "DenyTenantsListingOutsideTheirPrefix",
+                actions.PREFIX_LISTING,
+                (bucket,),
+                are_tenants,
+                LISTED_PREFIX.not_like(f"{tenant}/*"),
+            ),
+            deny_everyone(
+                "DenyObjectsToAllButTenants",
+                _EVERY_OBJECT_ACTION,
+                (objects,),
+                PRINCIPAL_ARN.not_like(tenants, *others, *(tables[:1] if tables else ())),
+            ),
+            *((_deny_outside_tables(bucket, *tables),) if tables else ()),
+        ),
+    )
+
+
 def results_policy(bucket: Arn, owners: Mapping[str, tuple[RoleArn, Arn]], break_glass: Sequence[RoleArn]) -> Document:
     """
     Return the policy of the bucket of query results, where each persona reaches its own prefix only.
@@ -79,13 +135,7 @@ def results_policy(bucket: Arn, owners: Mapping[str, tuple[RoleArn, Arn]], break
         bucket.resource,
         (
             _deny_plain_http(bucket),
-            deny_everyone(
-                "DenyPutsEncryptedWithoutKms",
-                _WRITES,
-                (objects,),
-                ENCRYPTION_ALGORITHM.present(),
-                ENCRYPTION_ALGORITHM.not_equals("aws:kms"),
-            ),
+            _deny_puts_without_kms(objects),
             _deny_customer_keys(bucket),
             deny_everyone(
                 "DenyResultsToEveryoneWhoOwnsNone",
@@ -119,7 +169,7 @@ def logs_policy(
         bucket: the log bucket.
         account: the account of the lake.
         access_logs: all objects below the prefix of S3's server access logs.
-        logged: the buckets whose access is logged.
+        logged: the buckets whose access is logged, as ARNs or patterns of them.
         trail: the audit trail and all objects below its prefix; `None` without a trail.
 
     """
@@ -268,6 +318,27 @@ def _hold_to_the_default_key(objects: str) -> tuple[Statement, ...]:
     return (
         deny_everyone("DenyPutsThatChooseAnAlgorithm", _WRITES, (objects,), ENCRYPTION_ALGORITHM.present()),
         deny_everyone("DenyPutsThatChooseAKey", _WRITES, (objects,), ENCRYPTION_KEY.present()),
+    )
+
+
+def _deny_outside_tables(bucket: Arn, registration_role: RoleArn, prefix: str) -> Statement:
+    """Keep Lake Formation out of files that no table holds, whoever makes a table over them (`semantics.md` B14)."""
+    return deny_elsewhere(
+        "DenyLakeFormationOutsideTables",
+        _EVERY_OBJECT_ACTION,
+        (bucket, f"{bucket}/{prefix}/*"),
+        PRINCIPAL_ARN.like(registration_role),
+    )
+
+
+def _deny_puts_without_kms(objects: str) -> Statement:
+    """Refuse headers that ask for another encryption than by a key of KMS; a put without headers takes the default."""
+    return deny_everyone(
+        "DenyPutsEncryptedWithoutKms",
+        _WRITES,
+        (objects,),
+        ENCRYPTION_ALGORITHM.present(),
+        ENCRYPTION_ALGORITHM.not_equals("aws:kms"),
     )
 
 

@@ -42,6 +42,10 @@ class StringKey(ConditionKey):
         """Match one of the patterns; `*` spans everything, slashes included."""
         return Condition(Operator.STRING_LIKE, self, patterns)
 
+    def not_like(self, *patterns: str) -> Condition:
+        """Match whatever fits no pattern, and a request without the key."""
+        return Condition(Operator.STRING_NOT_LIKE, self, patterns)
+
 
 @dataclass(frozen=True)
 class ArnKey(ConditionKey):
@@ -97,6 +101,7 @@ class Operator(Enum):
     STRING_EQUALS = ("StringEquals", StringKey, False, False)
     STRING_NOT_EQUALS = ("StringNotEquals", StringKey, False, True)
     STRING_LIKE = ("StringLike", StringKey, True, False)
+    STRING_NOT_LIKE = ("StringNotLike", StringKey, True, True)
     ARN_LIKE = ("ArnLike", ArnKey, True, False)
     ARN_NOT_LIKE = ("ArnNotLike", ArnKey, True, True)
     BOOL = ("Bool", TruthKey, False, False)

@@ -61,7 +61,7 @@ class Document:
         for statement in self.statements:
             if (statement.principal is not None) is not self.kind.resource_based:
                 raise MalformedDocumentError(f"statement `{statement.sid}`: a {self.kind.noun} has another form")
-            if bool(statement.resources) is (self.kind is DocumentKind.TRUST_POLICY):
+            if bool(statement.resources or statement.not_resources) is (self.kind is DocumentKind.TRUST_POLICY):
                 raise MalformedDocumentError(f"statement `{statement.sid}`: a {self.kind.noun} has another form")
 
     def render(self) -> str:

@@ -109,6 +109,51 @@ def querying(role: str, results: ResultsPrefix) -> Document:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantFiles:
+    """A tenant's files: all objects below its prefix, in a bucket under a key."""
+
+    bucket: Arn
+    prefix: ObjectPrefix
+    objects: Arn
+    key: KeyByAlias
+    via: str
+    """S3's host in the Region, as `kms:ViaService` spells it."""
+
+
+def file_reading(role: str, files: TenantFiles) -> Document:
+    """Return what a tenant does with its own files: list and read them."""
+    return _inline(
+        role,
+        allow("AllowItsOwnFiles", actions.FILE_READING, (files.objects,)),
+        allow(
+            "AllowListingItsOwnFiles", actions.BUCKET_LISTING, (files.bucket,), LISTED_PREFIX.like(f"{files.prefix}/*")
+        ),
+        allow(
+            "AllowTheKeyOfItsFilesThroughS3",
+            actions.DATA_KEY_READ,
+            (files.key.keys,),
+            KEY_ALIASES.any_equals(files.key.alias),
+            VIA_SERVICE.equals(files.via),
+        ),
+    )
+
+
+def file_writing(role: str, bucket: Arn, key: KeyByAlias, via: str) -> Document:
+    """Return what a writer of tenants' files does: put them under any prefix, read none."""
+    return _inline(
+        role,
+        allow("AllowPuttingTenantsFiles", actions.FILE_WRITING, (f"{bucket}/*",)),
+        allow(
+            "AllowTheKeyOfTenantsFilesThroughS3",
+            actions.DATA_KEY_WRITE,
+            (key.keys,),
+            KEY_ALIASES.any_equals(key.alias),
+            VIA_SERVICE.equals(via),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class CatalogWrite:
     """One kind of write to the catalog: what it is, as part of a Sid, its actions, and where."""
 
@@ -165,9 +210,11 @@ def infrastructure_viewing(role: str, buckets: Sequence[Arn], trail: Arn | None)
 
 @dataclass(frozen=True, kw_only=True)
 class Location:
-    """A data lake location: its bucket and the key its objects are under."""
+    """A data lake location: a bucket or a prefix in it, and the key its objects are under."""
 
     bucket: Arn
+    prefix: str
+    """Without slashes at the ends; empty: the whole bucket."""
     key: KeyByAlias
     via: str
     """S3's host in the Region, as `kms:ViaService` spells it."""
@@ -186,10 +233,12 @@ def location_writing(role: str, location: Location) -> Document:
 def _location(role: str, location: Location, objects: Sequence[str], key_use: Sequence[str]) -> Document:
     keys = (location.key.keys,)
     named = KEY_ALIASES.any_equals(location.key.alias)
+    below = f"{location.prefix}/*" if location.prefix else "*"
+    listed = (LISTED_PREFIX.like(below),) if location.prefix else ()
     return _inline(
         role,
-        allow("AllowObjectsOfTheLocation", objects, (f"{location.bucket}/*",)),
-        allow("AllowListingTheLocation", actions.BUCKET_LISTING, (location.bucket,)),
+        allow("AllowObjectsOfTheLocation", objects, (f"{location.bucket}/{below}",)),
+        allow("AllowListingTheLocation", actions.BUCKET_LISTING, (location.bucket,), *listed),
         allow("AllowTheKeyOfTheLocationThroughS3", key_use, keys, named, VIA_SERVICE.equals(location.via)),
         allow("AllowDescribingTheKeyOfTheLocation", actions.KEY_DESCRIPTION, keys, named),
     )

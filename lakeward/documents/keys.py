@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lakeward.documents import actions
-from lakeward.documents.conditions import CONTEXT_S3_ARN, CONTEXT_TRAIL_ARN, SOURCE_ARN, VIA_SERVICE
+from lakeward.documents.conditions import CONTEXT_S3_ARN, CONTEXT_TRAIL_ARN, PRINCIPAL_ARN, SOURCE_ARN, VIA_SERVICE
 from lakeward.documents.document import Document, DocumentKind
 from lakeward.documents.members import Members
-from lakeward.documents.statement import EVERYTHING, Roles, Service, Statement, allow, deny_everyone, in_sid
+from lakeward.documents.statement import EVERYTHING, Principal, Roles, Service, Statement, allow, deny_everyone, in_sid
 from lakeward.identifiers import Arn, RoleArn
 
 
@@ -39,28 +39,32 @@ def key_policy(alias: str, administrators: Sequence[RoleArn], *uses: Statement) 
     return Document(DocumentKind.KEY_POLICY, alias, (administration, *uses))
 
 
-def zone_use(registration_role: RoleArn, bucket: Arn, via: str, *, use: Sequence[str]) -> tuple[Statement, ...]:
+def location_use(
+    registration_role: RoleArn, bucket: Arn, prefix: str, via: str, *, use: Sequence[str]
+) -> tuple[Statement, ...]:
     """
-    Return what the registration role of a zone does with its key: only through S3, only for that bucket.
+    Return what the registration role of a location does with its key: only through S3, only for that location.
 
-    The bucket has a bucket key, so the encryption context is the bucket's ARN; an object written without it has its
-    own (A15-6), hence both.
+    With a bucket key the encryption context is the bucket's ARN; an object written without it has its own (A15-6),
+    hence both where the location is the whole bucket. A location below a prefix stands in a bucket without one.
 
     Args:
         registration_role: its role.
-        bucket: the zone's bucket.
+        bucket: the location's bucket.
+        prefix: the location's prefix in it, without slashes at the ends; empty: the whole bucket.
         via: S3's host in the Region, as `kms:ViaService` spells it.
         use: `DATA_KEY_READ`, or `DATA_KEY_USE` where somebody writes.
 
     """
     role = Roles((registration_role,))
+    contexts = (f"{bucket}/{prefix}/*",) if prefix else (bucket, f"{bucket}/*")
     return (
         allow(
             "AllowLakeFormationToUseTheKeyThroughS3",
             use,
             EVERYTHING,
             VIA_SERVICE.equals(via),
-            CONTEXT_S3_ARN.like(bucket, f"{bucket}/*"),
+            CONTEXT_S3_ARN.like(*contexts),
             principal=role,
         ),
         allow("AllowLakeFormationToDescribeTheKey", actions.KEY_DESCRIPTION, EVERYTHING, principal=role),
@@ -112,6 +116,42 @@ def shared_use(
         "AllowWritersThroughS3", actions.DATA_KEY_USE, EVERYTHING, *through_s3, principal=Roles(tuple(writers))
     )
     return (*reading, writing)
+
+
+def tenants_use(roles: Principal, tenants: str, files: str, via: str) -> Statement:
+    """
+    Return what tenants do with the key of their files: only through S3, each only below its own prefix.
+
+    The bucket has no bucket key: with one the encryption context would be the bucket, the same for everybody (A15-6).
+
+    Args:
+        roles: the tenant's role, or the account's roles where every tenant's is meant.
+        tenants: the roles of tenants, as a pattern of ARNs.
+        files: all objects below the caller's prefix.
+        via: S3's host in the Region, as `kms:ViaService` spells it.
+
+    """
+    return allow(
+        "AllowTenantsToUseTheKeyBelowTheirPrefix",
+        actions.DATA_KEY_USE,
+        EVERYTHING,
+        PRINCIPAL_ARN.like(tenants),
+        VIA_SERVICE.equals(via),
+        CONTEXT_S3_ARN.like(files),
+        principal=roles,
+    )
+
+
+def writers_use(writers: Sequence[RoleArn], bucket: Arn, via: str) -> Statement:
+    """Return what those who write tenants' files do with the key: only through S3, only for that bucket."""
+    return allow(
+        "AllowWritersToUseTheKeyThroughS3",
+        actions.DATA_KEY_WRITE,
+        EVERYTHING,
+        VIA_SERVICE.equals(via),
+        CONTEXT_S3_ARN.like(f"{bucket}/*"),
+        principal=Roles(tuple(writers)),
+    )
 
 
 def break_glass_use(role: RoleArn, bucket: Arn, via: str) -> Statement:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
-from lakeward.documents.conditions import Condition
+from lakeward.documents.conditions import PRINCIPAL_ARN, Condition, Operator
 from lakeward.documents.errors import MalformedDocumentError
 from lakeward.documents.members import Members
-from lakeward.identifiers import OidcProviderArn, RoleArn, SamlProviderArn
+from lakeward.identifiers import Arn, OidcProviderArn, RoleArn, SamlProviderArn
 
 JsonValue = str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
@@ -19,6 +19,14 @@ EVERYTHING = ("*",)
 """
 `Resource: "*"`, where no other resource can be written: in a key policy it means this key (A15-5); actions without
 a resource type match nothing else (A2-5); and a ceiling or a Deny over a service is meant for all of it.
+"""
+
+TENANT = "${aws:PrincipalTag/tenant_id}"
+"""
+The one policy variable that documents hold: the caller's tenant, as its role's tag says.
+
+Without the tag nothing matches a resource or a positive condition that holds it (`semantics.md` A3-3); its value is
+taken literally (A3-6), and what ids may be leaves no room for a slash or an empty text.
 """
 
 _SID = re.compile(r"[A-Z][A-Za-z0-9]*")
@@ -43,6 +51,21 @@ class Roles:
     def rendered(self) -> JsonValue:
         """Return the `Principal` element."""
         return {"AWS": listed(self.arns)}
+
+
+@dataclass(frozen=True)
+class RolesOfAccount:
+    """
+    Those roles of an account that a condition of the statement names by their ARNs, existing or to come.
+
+    The account stands as principal, so its identity policies must allow as well (A8-2, A15-1).
+    """
+
+    root: Arn
+
+    def rendered(self) -> JsonValue:
+        """Return the `Principal` element."""
+        return {"AWS": str(self.root)}
 
 
 @dataclass(frozen=True)
@@ -76,7 +99,7 @@ class Everyone:
         return "*"
 
 
-Principal = Roles | Service | Federation | Everyone | Members
+Principal = Roles | RolesOfAccount | Service | Federation | Everyone | Members
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +107,10 @@ class Statement:
     """
     One statement. `principal` stands in resource-based documents, `resources` in all but trust policies.
 
+    A Deny may name the resources that it spares instead: `not_resources`.
+
     INVARIANT: an Allow names its actions and whom it allows, and has no condition that a missing key satisfies;
-    no string holds a policy variable or an unknown value; no S3 resource spans several buckets.
+    no string holds another policy variable than `TENANT`, or an unknown value; no S3 resource spans several buckets.
 
     Raises:
         MalformedDocumentError: the invariant doesn't hold, or a part is missing or misspelled.
@@ -96,6 +121,7 @@ class Statement:
     effect: Effect
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
     principal: Principal | None = None
     conditions: tuple[Condition, ...] = ()
 
@@ -110,8 +136,14 @@ class Statement:
         pairs = [(condition.operator, condition.key) for condition in self.all_conditions]
         if len(set(pairs)) < len(pairs):
             raise self._malformed("two conditions have the same operator and key, where AWS keeps one")
-        texts = (*self.resources, *(value for condition in self.all_conditions for value in condition.values))
-        if any(_UNRESOLVED.search(text) for text in texts):
+        if self.resources and self.not_resources:
+            raise self._malformed("a statement names its resources or those it spares")
+        texts = (
+            *self.resources,
+            *self.not_resources,
+            *(value for condition in self.all_conditions for value in condition.values),
+        )
+        if any(_UNRESOLVED.search(text.replace(TENANT, "")) for text in texts):
             raise self._malformed("a string holds a variable or an unknown value")
         if any(_OPEN_BUCKET.match(resource) for resource in self.resources):
             raise self._malformed("a wildcard in a bucket's name reaches foreign buckets")
@@ -124,8 +156,14 @@ class Statement:
     def _check_allow(self) -> None:
         if any(action.endswith("*") for action in self.actions):
             raise self._malformed("an Allow names its actions one by one")
+        if self.not_resources:
+            raise self._malformed("an Allow names what it allows")
         if isinstance(self.principal, Everyone):
             raise self._malformed("an Allow names whom it allows")
+        if isinstance(self.principal, RolesOfAccount) and not any(
+            condition.operator is Operator.ARN_LIKE and condition.key == PRINCIPAL_ARN for condition in self.conditions
+        ):
+            raise self._malformed("roles of an account are named by a condition on `aws:PrincipalArn`")
         if any(condition.operator.matches_missing_key for condition in self.conditions):
             raise self._malformed("an Allow's condition must fail when its key is missing")
 
@@ -143,6 +181,8 @@ class Statement:
             parts["Principal"] = self.principal.rendered()
         if self.resources:
             parts["Resource"] = listed(self.resources)
+        if self.not_resources:
+            parts["NotResource"] = listed(self.not_resources)
         if self.all_conditions:
             blocks: dict[str, dict[str, JsonValue]] = {}
             for condition in self.all_conditions:
@@ -197,6 +237,18 @@ def deny(
 def deny_everyone(sid: str, actions: Sequence[str], resources: Sequence[str], *conditions: Condition) -> Statement:
     """Return a statement of a resource policy that denies whoever meets the conditions."""
     return deny(sid, actions, resources, *conditions, principal=Everyone())
+
+
+def deny_elsewhere(sid: str, actions: Sequence[str], spared: Sequence[str], *conditions: Condition) -> Statement:
+    """Return a statement of a resource policy that denies whoever meets the conditions all but some resources."""
+    return Statement(
+        sid=sid,
+        effect=Effect.DENY,
+        actions=tuple(actions),
+        not_resources=tuple(spared),
+        principal=Everyone(),
+        conditions=conditions,
+    )
 
 
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z][a-z0-9]*)*")

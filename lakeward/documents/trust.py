@@ -79,6 +79,19 @@ def service_for_account(role: str, service: str, account: AccountId) -> Document
     )
 
 
+def function(role: str) -> Document:
+    """
+    Return the trust of a role that a Lambda function works as.
+
+    Lambda sends no source that a trust policy could compare when it takes a function's role: which functions work as
+    it is decided by who may pass it (`iam:PassRole`), so the role is the function's own and nobody else's.
+    """
+    return _trust(
+        role,
+        allow("AllowLambdaForItsFunction", actions.ROLE_TAKING, (), principal=Service("lambda.amazonaws.com")),
+    )
+
+
 def lake_formation(role: str, account: AccountId, lake: Arn) -> Document:
     """
     Return the trust of a registration role: Lake Formation alone, for one account and Region.
@@ -100,6 +113,15 @@ def lake_formation(role: str, account: AccountId, lake: Arn) -> Document:
             principal=Service("lakeformation.amazonaws.com"),
         ),
     )
+
+
+def broker(role: str, trusted: RoleArn) -> Document:
+    """
+    Return the trust of a tenant's role: its broker alone, which says on whose behalf it asks.
+
+    No session tags: the role's own `tenant_id` decides, and nothing can override it (`systems.md` K12).
+    """
+    return _trust(role, allow("AllowTheBroker", actions.TENANT_ROLE_TAKING, (), principal=Roles((trusted,))))
 
 
 def _trust(role: str, statement: Statement) -> Document:

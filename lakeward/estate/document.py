@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from lakeward.errors import EstateError, Problem, quote
-from lakeward.estate.entries import S3, Athena, Ec2, Glue, Iam, Kms, LakeFormation, Organization, Rds
+from lakeward.estate.entries import S3, Athena, Ec2, Glue, Iam, Kms, LakeFormation, Lambda, Organization, Rds
 from lakeward.estate.shapes import member, read_shape
 from lakeward.estate.unknown import Unknown
 
@@ -34,6 +34,7 @@ class Region:
     kms: Kms = member("kms", default=Kms())
     ec2: Ec2 = member("ec2", default=Ec2())
     athena: Athena = member("athena", default=Athena())
+    lambda_: Lambda = member("lambda", default=Lambda())
     rds: Rds = member("rds", default=Rds())
 
 

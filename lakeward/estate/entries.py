@@ -637,6 +637,34 @@ class Kms:
     keys: Listing[Key] = Listing()
 
 
+# --- Lambda ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function: the role its code works as, and who else may invoke it. `role` is `None` where unknown."""
+
+    ALSO: ClassVar = (
+        *("FunctionArn", "Runtime", "Handler", "CodeSize", "Description", "Timeout", "MemorySize", "LastModified"),
+        *("CodeSha256", "Version", "VpcConfig", "Environment", "KMSKeyArn", "TracingConfig", "RevisionId", "Layers"),
+        *("State", "PackageType", "Architectures", "EphemeralStorage", "SnapStart", "LoggingConfig"),
+    )
+
+    function_name: str
+    role: str | None = None
+    policy: Policy | None = None
+    tags: Listing[Tag] = Listing()
+
+
+@dataclass(frozen=True)
+class Lambda:
+    """The functions of one account and Region."""
+
+    SECTION: ClassVar = True
+
+    functions: Listing[Function] = Listing()
+
+
 # --- EC2, Athena and RDS ---------------------------------------------------------------------------------------------
 
 

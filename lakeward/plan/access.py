@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lakeward.config import StackConfig
-from lakeward.model import PersonaKind
+from lakeward.identifiers import TenantId
+from lakeward.model import Isolation, Persona, PersonaKind, Table
 from lakeward.plan.declarations import IntendedRead
-from lakeward.plan.personas import role_of, tables_of
+from lakeward.plan.lf_tags import all_columns
+from lakeward.plan.personas import role_of
+from lakeward.plan.places import PlacedDatabase, rows_of_tenant, tables_of, tenants
 from lakeward.plan.readable import readable
 from lakeward.plan.shared_access import shared_reads
 
@@ -36,23 +39,65 @@ def intended_access(*environment: StackConfig) -> tuple[IntendedRead, ...]:
 
 
 def _own_reads(config: StackConfig) -> Iterator[IntendedRead]:
-    """Yield what the stack's own personas are meant to read of its own tables, grant by grant."""
-    for persona in config.personas:
-        # What an external role may do on the side of IAM is only known where its ceiling is stated.
-        known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
-        for database, table in tables_of(config):
-            for grant in persona.grants:
-                for part in readable(grant, database, table):
-                    yield IntendedRead(
-                        principal=role_of(config, persona),
-                        account=config.account,
-                        database=database.name,
-                        table=table.name,
-                        columns=tuple(sorted(part.columns)),
-                        rows=part.rows,
-                        certain=part.certain and known,
-                        at_most=not known,
-                    )
+    """Yield what the stack's own personas and tenants are meant to read of its own tables, grant by grant."""
+    for database, table in tables_of(config):
+        for persona in config.personas:
+            yield from _reads_of_persona(config, persona, database, table)
+        for tenant in tenants(config):
+            yield from _reads_of_tenant(config, tenant, database, table)
+
+
+def _reads_of_persona(
+    config: StackConfig, persona: Persona, database: PlacedDatabase, table: Table
+) -> Iterator[IntendedRead]:
+    # What an external role may do on the side of IAM is only known where its ceiling is stated.
+    known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
+    parts = [part for grant in persona.grants for part in readable(grant, database, table)]
+    for part in parts:
+        yield IntendedRead(
+            principal=role_of(config, persona),
+            account=config.account,
+            database=database.name,
+            table=table.name,
+            columns=tuple(sorted(part.columns)),
+            rows=part.rows,
+            certain=part.certain and known,
+            at_most=not known,
+        )
+    if database.tenant is not None and config.tenancy is not None and persona.name in config.tenancy.writers:
+        # Who fills a tenant's tables may read them, says B6-4.
+        yield IntendedRead(
+            principal=role_of(config, persona),
+            account=config.account,
+            database=database.name,
+            table=table.name,
+            columns=tuple(sorted(column.name for column in all_columns(table))),
+            rows=None,
+            certain=False,
+        )
+
+
+def _reads_of_tenant(
+    config: StackConfig, tenant: TenantId, database: PlacedDatabase, table: Table
+) -> Iterator[IntendedRead]:
+    """Yield that a tenant reads its own tables whole, and of pool tables its own rows."""
+    if database.tenant == tenant:
+        columns, rows = frozenset(column.name for column in all_columns(table)), None
+    elif database.configured.isolation is Isolation.POOL:
+        row_filter = rows_of_tenant(table, tenant)
+        columns = frozenset({*row_filter.columns, *(key.name for key in table.partition_keys)})
+        rows = row_filter.rows
+    else:
+        return
+    yield IntendedRead(
+        principal=config.names.tenant_role_arn(tenant),
+        account=config.account,
+        database=database.name,
+        table=table.name,
+        columns=tuple(sorted(columns)),
+        rows=rows,
+        certain=True,
+    )
 
 
 def _united(reads: Iterable[IntendedRead]) -> list[IntendedRead]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.model import ZoneName
-from lakeward.plan.buckets import TRAIL_LOGS, logged_buckets
+from lakeward.plan.buckets import TRAIL_LOGS, stack_buckets
 from lakeward.plan.declarations import AuditTrailArgs
+from lakeward.plan.places import has_own_places
 from lakeward.plan.tagging import tagged
 
 
@@ -28,5 +29,13 @@ def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
         bucket=config.names.bucket(ZoneName.LOGS),
         prefix=TRAIL_LOGS,
         key=names.data_key(ZoneName.LOGS),
-        data_event_buckets=tuple(sorted(f"{bucket}/" for bucket in logged_buckets(config))),
+        data_event_prefixes=tuple(sorted(_watched(config))),
     )
+
+
+def _watched(config: StackConfig) -> Iterator[str]:
+    for bucket in stack_buckets(config):
+        yield f"{bucket}/"
+    if has_own_places(config):
+        # Tenants to come included: a trail that lists tenants would change with each.
+        yield config.names.own_bucket_arn("*").split("*", 1)[0]

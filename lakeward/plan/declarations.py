@@ -68,10 +68,11 @@ class InlinePolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class PermissionsBoundaryArgs(TaggedDeclaration):
-    """The managed policy that bounds every persona's role."""
+    """A managed policy that bounds roles of one kind."""
 
     name: str
     arn: str
+    description: str
     policy: str
 
 
@@ -99,6 +100,35 @@ class PersonaRoleArgs(RoleArgs):
 @dataclass(frozen=True, kw_only=True)
 class RegistrationRoleArgs(RoleArgs):
     """The role Lake Formation reads one location as."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantRoleArgs(RoleArgs):
+    """The role of one tenant, taken by the broker alone."""
+
+    tenant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerRoleArgs(RoleArgs):
+    """The role the tenant broker works as."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantBrokerArgs(TaggedDeclaration):
+    """The function that hands out tenants' sessions, its log group, and the one right to invoke it."""
+
+    name: str
+    role_arn: str
+    archive: str
+    """Path of the archive with the code, relative to the project (ADR 0006)."""
+    handler: str
+    environment: Mapping[str, str]
+    """Nothing of it changes with the tenants, and nothing is secret."""
+    log_group: str
+    log_retention_days: int
+    caller: str
+    """ARN of the one role that may invoke it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,12 +223,13 @@ class CatalogTableArgs(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class LfTagAssignmentArgs(Declaration):
-    """LF-Tags on a table or columns of one."""
+    """LF-Tags on a database, a table or columns of one."""
 
     database: str
-    table: str
+    table: str | None
+    """`None`: the database itself."""
     columns: tuple[str, ...] | None
-    """`None`: the table itself."""
+    """`None`: the table or database itself."""
     lf_tags: Mapping[str, str]
 
 
@@ -269,8 +300,10 @@ class GrantedFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantedTagExpression(InCatalog):
-    """Tables and columns by their LF-Tags: AND over keys, OR over values."""
+    """Tables and columns, or databases, by their LF-Tags: AND over keys, OR over values."""
 
+    resource_type: str = "TABLE"
+    """`TABLE` or `DATABASE`."""
     expression: tuple[tuple[str, tuple[str, ...]], ...]
     """(key, values), both sorted."""
 
@@ -325,8 +358,8 @@ class AuditTrailArgs(TaggedDeclaration):
     prefix: str
     key: str
     """Logical name of the `DataKeyArgs` that encrypts log files."""
-    data_event_buckets: tuple[str, ...]
-    """Bucket ARNs with a trailing slash, sorted."""
+    data_event_prefixes: tuple[str, ...]
+    """What the ARNs of recorded objects begin with, sorted: of a bucket its own and a slash, of several less."""
 
 
 @dataclass(frozen=True, kw_only=True)

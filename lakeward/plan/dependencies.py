@@ -44,14 +44,15 @@ from lakeward.plan.declarations import (
     QueryWorkgroupArgs,
     RoleArgs,
     TableLinkArgs,
+    TenantBrokerArgs,
 )
 
 Reference = tuple[str, ...]
 """A kind of thing and its name: `("table", "secure-db", "temp-raw-table")`."""
 
 _SETTINGS: Reference = ("settings",)
-_EXISTS_ELSEWHERE = {"identity"}
-"""Kinds of which some may exist without this stack: roles that configuration names."""
+_MAY_BE_MISSING = {"assignments", "identity"}
+"""Kinds of which some exist without this stack, or not at all: roles that configuration names, tags nobody carries."""
 
 
 def in_order(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
@@ -80,7 +81,7 @@ def in_order(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
 def _creators_of(references: Iterable[Reference], creators: Mapping[Reference, list[str]]) -> set[str]:
     found: set[str] = set()
     for reference in references:
-        if reference[0] in _EXISTS_ELSEWHERE:
+        if reference[0] in _MAY_BE_MISSING:
             found.update(creators.get(reference, ()))
         else:
             found.update(creators[reference])
@@ -154,8 +155,8 @@ def _(declaration: DataCellsFilterArgs) -> Iterator[Reference]:
 
 @created.register
 def _(declaration: LfTagAssignmentArgs) -> Iterator[Reference]:
-    for key in declaration.lf_tags:
-        yield "assignments", key
+    for key, value in declaration.lf_tags.items():
+        yield "assignments", key, value
 
 
 @singledispatch
@@ -184,6 +185,12 @@ def _(declaration: RoleArgs) -> Iterator[Reference]:
     yield from _principals(declaration.trust)
     if declaration.boundary_arn is not None:
         yield "identity", declaration.boundary_arn
+
+
+@named.register
+def _(declaration: TenantBrokerArgs) -> Iterator[Reference]:
+    yield "identity", declaration.role_arn
+    yield "identity", declaration.caller
 
 
 @named.register
@@ -227,7 +234,10 @@ def _(declaration: LfTagAssignmentArgs) -> Iterator[Reference]:
     yield _SETTINGS
     for key in declaration.lf_tags:
         yield "lf-tag", key
-    yield "table", declaration.database, declaration.table
+    if declaration.table is None:
+        yield "database", declaration.database
+    else:
+        yield "table", declaration.database, declaration.table
 
 
 @named.register
@@ -262,10 +272,12 @@ def _(declaration: GrantArgs) -> Iterator[Reference]:
     elif isinstance(granted, GrantedLocation):
         yield "location", _bucket(granted.arn)
     elif isinstance(granted, GrantedTagExpression):
-        # A table without its own tags yet shows through inherited ones: the grant waits for all of them (B8-8).
-        for key, _ in granted.expression:
+        # What isn't tagged yet shows through inherited tags (B8-8): the grant waits for what has its very values. A
+        # grant on any value is about whole databases, which inherit nothing, and waits for none of them.
+        for key, values in granted.expression:
             yield "lf-tag", key
-            yield "assignments", key
+            for value in values:
+                yield "assignments", key, value
 
 
 @named.register
@@ -278,8 +290,9 @@ def _(declaration: QueryWorkgroupArgs) -> Iterator[Reference]:
 def _(declaration: AuditTrailArgs) -> Iterator[Reference]:
     yield "bucket", declaration.bucket
     yield "key", declaration.key
-    for arn in declaration.data_event_buckets:
-        yield "bucket", _bucket(arn)
+    for prefix in declaration.data_event_prefixes:
+        if prefix.endswith("/"):  # one bucket, not whatever begins so
+            yield "bucket", _bucket(prefix)
 
 
 def _bucket(spelled: str) -> str:

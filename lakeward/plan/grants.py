@@ -25,7 +25,9 @@ from lakeward.plan.declarations import (
     GrantedTagExpression,
 )
 from lakeward.plan.links import descriptions
+from lakeward.plan.locations import location_arn
 from lakeward.plan.personas import role_of
+from lakeward.plan.places import zone_place
 
 DESCRIBE = "DESCRIBE"
 
@@ -65,7 +67,7 @@ def grants_of(config: StackConfig, holder: Holder) -> Iterator[GrantArgs]:
                 holder,
                 names.location_grant(holder.name, grant.location),
                 ("DATA_LOCATION_ACCESS",),
-                GrantedLocation(arn=config.names.bucket_arn(grant.location)),
+                GrantedLocation(arn=location_arn(config, zone_place(grant.location))),
             )
 
 

@@ -7,27 +7,29 @@ from collections.abc import Iterator
 from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.documents import actions, keys
-from lakeward.documents.statement import Statement
+from lakeward.documents.statement import TENANT, Roles, RolesOfAccount, Statement
 from lakeward.identifiers import RoleArn
 from lakeward.model import Persona, ZoneName
 from lakeward.plan.declarations import DataKeyArgs
-from lakeward.plan.locations import written_zones
-from lakeward.plan.personas import break_glass, querying, results_objects, role_of
+from lakeward.plan.locations import written_places
+from lakeward.plan.personas import break_glass, file_writers, querying, results_objects, role_of
+from lakeward.plan.places import Place, files_place, locations, places, tenants
 from lakeward.plan.tagging import tagged
 
 
 def data_keys(config: StackConfig) -> Iterator[DataKeyArgs]:
-    """Declare the key of every zone that encrypts with one, and the column key if it is wanted."""
-    for zone in config.zones:
-        if zone.name is ZoneName.LOGS and not config.audit.trail:
+    """Declare the key of every place that encrypts with one, and the column key if it is wanted."""
+    for place in places(config):
+        if place.zone is ZoneName.LOGS and not config.audit.trail:
             continue  # S3 can't put its access logs under a key of ours; only the trail's logs need one.
-        alias = config.names.key_alias(zone.name)
+        alias = config.names.key_alias(place.name)
+        whose = f"what is tenant {place.tenant}'s in" if place.tenant else f"the {place.zone} zone of"
         yield DataKeyArgs(
-            logical_name=names.data_key(zone.name),
-            tags=tagged(config, zone=zone.name, kind="data"),
+            logical_name=names.data_key(place.name),
+            tags=tagged(config, zone=place.zone, kind="data", tenant=place.tenant),
             alias=alias,
-            description=f"Encrypts the {zone.name} zone of the lake {config.stack}",
-            policy=keys.key_policy(alias, administrators(config), *_uses(config, zone.name)).render(),
+            description=f"Encrypts {whose} the lake {config.stack}",
+            policy=keys.key_policy(alias, administrators(config), *_uses(config, place)).render(),
         )
     if config.data_keys.column:
         alias = config.names.column_key_alias()
@@ -53,12 +55,14 @@ def encrypters(config: StackConfig) -> tuple[Persona, ...]:
     return tuple(persona for persona in config.personas if column and persona.name in column.encrypters)
 
 
-def _uses(config: StackConfig, zone: ZoneName) -> Iterator[Statement]:
+def _uses(config: StackConfig, place: Place) -> Iterator[Statement]:
     via = config.names.service_host("s3")
-    bucket = config.names.bucket_arn(zone)
-    if zone in config.zones_with_tables():
-        use = actions.DATA_KEY_USE if zone in written_zones(config) else actions.DATA_KEY_READ
-        yield from keys.zone_use(config.names.registration_role_arn(zone), bucket, via, use=use)
+    zone, bucket = place.zone, config.names.bucket_arn(place.name)
+    if place in locations(config):
+        use = actions.DATA_KEY_USE if place in written_places(config) else actions.DATA_KEY_READ
+        yield from keys.location_use(config.names.registration_role_arn(place.name), bucket, place.tables, via, use=use)
+    if zone is ZoneName.TENANTS:
+        yield from _tenants_uses(config, place, via)
     if zone is ZoneName.QUERY_RESULTS:
         for persona in querying(config):
             yield keys.results_use(persona.name, role_of(config, persona), results_objects(config, persona), via)
@@ -69,3 +73,16 @@ def _uses(config: StackConfig, zone: ZoneName) -> Iterator[Statement]:
             yield keys.break_glass_log_use(role, config.names.trail_arn(), via)
         else:
             yield keys.break_glass_use(role, bucket, via)
+
+
+def _tenants_uses(config: StackConfig, place: Place, via: str) -> Iterator[Statement]:
+    bucket = config.names.bucket_arn(place.name)
+    if place.tenant is None:
+        if any(files_place(config, tenant) == place for tenant in tenants(config)):
+            roles = RolesOfAccount(config.names.root_arn())
+            yield keys.tenants_use(roles, config.names.tenant_roles_arn(), f"{bucket}/{TENANT}/*", via)
+        if writers := file_writers(config):
+            yield keys.writers_use(writers, bucket, via)
+    elif files_place(config, place.tenant) == place:
+        role = config.names.tenant_role_arn(place.tenant)
+        yield keys.tenants_use(Roles((role,)), role, f"{bucket}/{place.tenant}/*", via)

@@ -1,31 +1,37 @@
 """
-The LF-Tags of the lake: `zone` on tables, `classification` on columns.
+The LF-Tags of the lake: `zone` on tables, `classification` on columns, `tenant_id` on a tenant's own databases.
 
 Every table gets its zone and every column its classification, so a tag grant reaches what configuration says it
-reaches and nothing by omission: what lacks a key matches no expression over it (`semantics.md` B8-3).
+reaches and nothing by omission: what lacks a key matches no expression over it (`semantics.md` B8-3). A tenant's own
+database is tagged as a whole and its tables inherit it (B8-2), so that their number is nobody's business; without a
+classification they match no persona's expression that asks for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lakeward import names
 from lakeward.config import StackConfig
-from lakeward.model import Classification, Column, Database, Table
+from lakeward.model import Classification, Column, Table, ZoneName
 from lakeward.plan.declarations import LfTagArgs, LfTagAssignmentArgs
+from lakeward.plan.places import PlacedDatabase, databases_of, locations, templates, tenants
 
 ZONE = "zone"
 CLASSIFICATION = "classification"
+TENANT = "tenant_id"
 
 _ANY_VALUE = "*"
 
 
 def lf_tags(config: StackConfig) -> Iterator[LfTagArgs]:
     """Declare the tag keys with their values; none where there is nothing to tag."""
-    zones = config.zones_with_tables()
+    zones = {place.zone for place in locations(config)}
     if not zones:
         return
-    values = {ZONE: zones, CLASSIFICATION: tuple(Classification)}
+    values: dict[str, Iterable[str]] = {ZONE: zones, CLASSIFICATION: tuple(Classification)}
+    if templates(config):
+        values[TENANT] = tenants(config)
     for key in sorted(values):
         yield LfTagArgs(
             logical_name=names.lf_tag(key), key=key, values=tuple(sorted(str(value) for value in values[key]))
@@ -33,13 +39,26 @@ def lf_tags(config: StackConfig) -> Iterator[LfTagArgs]:
 
 
 def lf_tag_assignments(config: StackConfig) -> Iterator[LfTagAssignmentArgs]:
-    """Declare the tags of every table, and of its columns by classification."""
-    for database in config.databases:
-        for table in database.tables:
+    """Declare the tags of every table, and of its columns by classification; of a tenant's own database as a whole."""
+    for database in databases_of(config):
+        if database.tenant is not None:
+            yield LfTagAssignmentArgs(
+                logical_name=names.database_lf_tag_assignment(database.name),
+                database=database.name,
+                table=None,
+                columns=None,
+                lf_tags=_of_tenant(database),
+            )
+            continue
+        for table in database.configured.tables:
             yield from _assignments(database, table)
 
 
-def _assignments(database: Database, table: Table) -> Iterator[LfTagAssignmentArgs]:
+def _of_tenant(database: PlacedDatabase) -> Mapping[str, str]:
+    return {TENANT: str(database.tenant), ZONE: str(ZoneName.TENANTS)}
+
+
+def _assignments(database: PlacedDatabase, table: Table) -> Iterator[LfTagAssignmentArgs]:
     yield LfTagAssignmentArgs(
         logical_name=names.lf_tag_assignment(database.name, table.name, ZONE),
         database=database.name,
@@ -64,23 +83,30 @@ def all_columns(table: Table) -> tuple[Column, ...]:
     return (*table.columns, *table.partition_keys)
 
 
-def readable_through_tags(table: Table, expression: Mapping[str, Sequence[str]]) -> frozenset[str]:
+def readable_through_tags(
+    database: PlacedDatabase, table: Table, expression: Mapping[str, Sequence[str]]
+) -> frozenset[str]:
     """
     Return the columns whose tags satisfy an expression: AND over keys, OR over values (`semantics.md` B8-3, B8-6).
 
-    A column has its own classification and inherits the table's zone (B8-2). Partition keys can't be filtered away,
-    so whoever reads one column reads them too (B7-3).
+    A column has its own classification and inherits the table's zone, or its database's tags (B8-2). Partition keys
+    can't be filtered away, so whoever reads one column reads them too (B7-3).
     """
     matched = frozenset(
         column.name
         for column in all_columns(table)
-        if all(_satisfied(key, values, table, column) for key, values in expression.items())
+        if all(_satisfied(key, values, _effective(database, table, column)) for key, values in expression.items())
     )
     return matched | frozenset(key.name for key in table.partition_keys) if matched else matched
 
 
-def _satisfied(key: str, values: Sequence[str], table: Table, column: Column) -> bool:
-    effective = {ZONE: str(table.zone), CLASSIFICATION: str(column.classification)}
+def _effective(database: PlacedDatabase, table: Table, column: Column) -> Mapping[str, str]:
+    if database.tenant is not None:
+        return _of_tenant(database)
+    return {ZONE: str(table.zone), CLASSIFICATION: str(column.classification)}
+
+
+def _satisfied(key: str, values: Sequence[str], effective: Mapping[str, str]) -> bool:
     # Lake Formation keeps keys and values in lower case (B8-1).
     accepted = {value.lower() for value in values}
     own = effective.get(key.lower())

@@ -8,14 +8,16 @@ from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.documents import trust
 from lakeward.documents.identities import KeyByAlias, Location, location_reading, location_writing
-from lakeward.model import Administration, DatabaseGrant, LocationGrant, TableGrant, ZoneName
+from lakeward.identifiers import Arn
+from lakeward.model import Administration, DatabaseGrant, LocationGrant, TableGrant
 from lakeward.plan.declarations import (
     DataLakeLocationArgs,
     DataLakeSettingsArgs,
     InlinePolicy,
     RegistrationRoleArgs,
 )
-from lakeward.plan.personas import tables_of, with_administration
+from lakeward.plan.personas import with_administration
+from lakeward.plan.places import Place, locations, tables_of, zone_place
 from lakeward.plan.tagging import tagged
 
 CROSS_ACCOUNT_VERSION = "4"
@@ -50,21 +52,23 @@ def data_lake_settings(config: StackConfig) -> Iterator[DataLakeSettingsArgs]:
 
 def registration_roles(config: StackConfig) -> Iterator[RegistrationRoleArgs]:
     """Declare for each location the role that Lake Formation reads it as; it writes only where somebody may."""
-    for zone in config.zones_with_tables():
-        role = config.names.registration_role(zone)
-        build = location_writing if zone in written_zones(config) else location_reading
+    written = written_places(config)
+    for place in locations(config):
+        role = config.names.registration_role(place.name)
+        build = location_writing if place in written else location_reading
         location = Location(
-            bucket=config.names.bucket_arn(zone),
-            key=KeyByAlias(keys=config.names.keys_arn(), alias=config.names.key_alias(zone)),
+            bucket=config.names.bucket_arn(place.name),
+            prefix=place.tables,
+            key=KeyByAlias(keys=config.names.keys_arn(), alias=config.names.key_alias(place.name)),
             via=config.names.service_host("s3"),
         )
         yield RegistrationRoleArgs(
-            logical_name=names.registration_role(zone),
-            tags=tagged(config, zone=zone, kind="registration"),
+            logical_name=names.registration_role(place.name),
+            tags=tagged(config, zone=place.zone, kind="registration"),
             name=role,
             path="/",
-            arn=config.names.registration_role_arn(zone),
-            description=f"Lake Formation reads the {zone} zone of the lake {config.stack} as this role",
+            arn=config.names.registration_role_arn(place.name),
+            description=f"Lake Formation reads {_called(place)} of the lake {config.stack} as this role",
             trust=trust.lake_formation(role, config.account, config.names.lake_formation_arn()).render(),
             policies=(InlinePolicy(name="location", document=build(role, location).render()),),
             boundary_arn=None,
@@ -72,27 +76,41 @@ def registration_roles(config: StackConfig) -> Iterator[RegistrationRoleArgs]:
 
 
 def data_lake_locations(config: StackConfig) -> Iterator[DataLakeLocationArgs]:
-    """Declare every zone that holds tables as a registered location."""
-    for zone in config.zones_with_tables():
+    """Declare every place that holds tables as a registered location."""
+    for place in locations(config):
         yield DataLakeLocationArgs(
-            logical_name=names.data_lake_location(zone),
-            resource_arn=config.names.bucket_arn(zone),
-            role_arn=config.names.registration_role_arn(zone),
+            logical_name=names.data_lake_location(place.name),
+            resource_arn=location_arn(config, place),
+            role_arn=config.names.registration_role_arn(place.name),
         )
 
 
-def written_zones(config: StackConfig) -> frozenset[ZoneName]:
-    """Return the zones where some persona may write: into a table, or by creating tables and choosing the location."""
-    zones: set[ZoneName] = set()
+def location_arn(config: StackConfig, place: Place) -> Arn:
+    """Return a place as Lake Formation registers it."""
+    return config.names.location_arn(place.name, place.tables)
+
+
+def _called(place: Place) -> str:
+    return f"the tables of tenant {place.tenant}" if place.tenant else f"the {place.zone} zone"
+
+
+def written_places(config: StackConfig) -> frozenset[Place]:
+    """
+    Return the places where some persona may write into a table, or by creating tables and choosing the location.
+
+    A writer of tenants' tables writes in every tenant's own place.
+    """
+    own = config.tenancy is not None and config.tenancy.writers
+    places = {place for place in locations(config) if own and place.tenant}
     for persona in config.personas:
         creates = any(isinstance(g, DatabaseGrant) and "CREATE_TABLE" in g.permissions for g in persona.grants)
         for grant in persona.grants:
             if isinstance(grant, TableGrant) and _WRITING.intersection(grant.permissions):
-                zones.update(
-                    table.zone
+                places.update(
+                    database.place_of(table)
                     for database, table in tables_of(config)
                     if (database.name, table.name) == (grant.database, grant.table)
                 )
             if isinstance(grant, LocationGrant) and creates:
-                zones.add(grant.location)
-    return frozenset(zones)
+                places.add(zone_place(grant.location))
+    return frozenset(places)

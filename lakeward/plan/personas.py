@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lakeward.config import StackConfig
 from lakeward.identifiers import Arn, ObjectPrefix, RoleArn
 from lakeward.model import (
     Administration,
-    Database,
     DatabaseGrant,
     Persona,
     PersonaKind,
@@ -18,6 +15,7 @@ from lakeward.model import (
     ZoneName,
 )
 from lakeward.plan.lf_tags import readable_through_tags
+from lakeward.plan.places import PlacedDatabase
 
 
 def role_of(config: StackConfig, persona: Persona) -> RoleArn:
@@ -50,24 +48,24 @@ def results_objects(config: StackConfig, persona: Persona) -> Arn:
     return config.names.objects_arn(ZoneName.QUERY_RESULTS, results_prefix(persona))
 
 
+def file_writers(config: StackConfig) -> tuple[RoleArn, ...]:
+    """Return the roles that write tenants' files, where these stand in one bucket."""
+    if config.tenancy is None or config.tenancy.files.apart:
+        return ()
+    return tuple(role_of(config, persona) for persona in config.personas if persona.name in config.tenancy.writers)
+
+
 def break_glass(config: StackConfig) -> tuple[RoleArn, ...]:
     """Return the break-glass role, or nothing."""
     return (config.break_glass.role,) if config.break_glass else ()
 
 
-def tables_of(config: StackConfig) -> Iterator[tuple[Database, Table]]:
-    """Return every table with its database, as configured."""
-    for database in config.databases:
-        for table in database.tables:
-            yield database, table
-
-
-def concerns(persona: Persona, database: Database, table: Table) -> bool:
+def concerns(persona: Persona, database: PlacedDatabase, table: Table) -> bool:
     """Tell whether a persona has a grant that reaches the table, by name or by LF-Tag."""
     for grant in persona.grants:
         if isinstance(grant, TableGrant) and (grant.database, grant.table) == (database.name, table.name):
             return True
-        if isinstance(grant, TagGrant) and readable_through_tags(table, grant.tags):
+        if isinstance(grant, TagGrant) and readable_through_tags(database, table, grant.tags):
             return True
     return False
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lakeward.model import Database, Grant, Table, TableGrant, TagGrant
+from lakeward.model import Grant, Table, TableGrant, TagGrant
 from lakeward.plan.lf_tags import all_columns, readable_through_tags
+from lakeward.plan.places import PlacedDatabase
 
 _READING_BY_WRITING = {"INSERT", "DELETE"}
 
@@ -20,13 +21,13 @@ class Readable:
     certain: bool
 
 
-def readable(grant: Grant, database: Database, table: Table) -> Iterator[Readable]:
+def readable(grant: Grant, database: PlacedDatabase, table: Table) -> Iterator[Readable]:
     """Yield what a grant lets read of a table; nothing where it is about something else."""
     everything = frozenset(column.name for column in all_columns(table))
     # Columns can be cut, partition keys can't (`semantics.md` B7-3).
     partition_keys = frozenset(column.name for column in table.partition_keys)
     if isinstance(grant, TagGrant) and "SELECT" in grant.permissions:
-        if columns := readable_through_tags(table, grant.tags):
+        if columns := readable_through_tags(database, table, grant.tags):
             yield Readable(columns, None, certain=True)
         return
     if not isinstance(grant, TableGrant) or (grant.database, grant.table) != (database.name, table.name):

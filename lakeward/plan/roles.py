@@ -24,7 +24,8 @@ from lakeward.model import (
     TableGrant,
     ZoneName,
 )
-from lakeward.plan.buckets import logged_buckets
+from lakeward.names import tenant_database
+from lakeward.plan.buckets import stack_buckets
 from lakeward.plan.declarations import (
     ExternalPersonaArgs,
     InlinePolicy,
@@ -36,13 +37,14 @@ from lakeward.plan.links import links_of
 from lakeward.plan.personas import (
     concerns,
     databases_granted,
+    file_writers,
     results_objects,
     results_prefix,
     role_of,
     roles_created,
-    tables_of,
     with_administration,
 )
+from lakeward.plan.places import tables_of, templates
 from lakeward.plan.tagging import tagged
 
 _DEFAULT_DATABASE = "default"
@@ -53,6 +55,7 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
     if not roles_created(config):
         return
     queried = config.has_zone(ZoneName.QUERY_RESULTS)
+    tenants = config.has_zone(ZoneName.TENANTS)
     name = config.names.boundary()
     ceiling = Ceiling(
         keys=config.names.keys_arn(),
@@ -61,9 +64,12 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         column_key=config.names.column_key_alias() if config.data_keys.column else None,
         protected_buckets=tuple(
             bucket
-            for bucket in _all_buckets(config)
-            if not queried or bucket != config.names.bucket_arn(ZoneName.QUERY_RESULTS)
+            for bucket in stack_buckets(config)
+            if bucket not in {config.names.bucket_arn(zone) for zone in (ZoneName.QUERY_RESULTS, ZoneName.TENANTS)}
         ),
+        files_bucket=config.names.bucket_arn(ZoneName.TENANTS) if tenants else None,
+        files_key=config.names.key_alias(ZoneName.TENANTS) if tenants else None,
+        writers=file_writers(config),
         administrators=with_administration(config, Administration.DATA_LAKE),
     )
     yield PermissionsBoundaryArgs(
@@ -71,6 +77,7 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         tags=tagged(config),
         name=name,
         arn=config.names.boundary_arn(),
+        description="The most that any persona of this lake can be allowed",
         policy=persona_boundary(name, ceiling).render(),
     )
 
@@ -146,6 +153,16 @@ def _duties(config: StackConfig, persona: Persona) -> Iterator[tuple[str, Docume
         yield "query", identities.querying(role, _results(config, persona))
     if writes := tuple(_writes(config, persona)):
         yield "write-catalog", identities.catalog_writing(role, writes)
+    if role_of(config, persona) in file_writers(config):
+        yield (
+            "write-files",
+            identities.file_writing(
+                role,
+                config.names.bucket_arn(ZoneName.TENANTS),
+                KeyByAlias(keys=config.names.keys_arn(), alias=config.names.key_alias(ZoneName.TENANTS)),
+                config.names.service_host("s3"),
+            ),
+        )
     if persona.kind is PersonaKind.PIPELINE:
         encrypts = persona in encrypters(config)
         key = KeyByAlias(keys=config.names.keys_arn(), alias=config.names.column_key_alias())
@@ -177,11 +194,13 @@ def _readable(config: StackConfig, persona: Persona) -> Catalog:
         *(database for database, _ in concerned),
         *(link.within or link.name for link in links),
     }
+    filled = _filled(config, persona)
     return _catalog(
         config,
-        [config.names.database_arn(database) for database in databases],
+        [config.names.database_arn(database) for database in (*databases, *filled)],
         [
             *(config.names.table_arn(link.within or link.name, link.name if link.within else "*") for link in links),
+            *(config.names.tables_arn(database) for database in filled),
             *(config.names.table_arn(database, table) for database, table in concerned),
             *(config.names.tables_arn(database) for database in _granted_on_databases(persona, "CREATE_TABLE")),
         ],
@@ -198,6 +217,13 @@ def _linked(config: StackConfig, persona: Persona) -> tuple[Catalog, ...]:
         )
         for link in links_of(config, persona)
     )
+
+
+def _filled(config: StackConfig, persona: Persona) -> tuple[str, ...]:
+    """Return the databases of tenants, present and to come, whose tables the persona fills, as patterns."""
+    if config.tenancy is None or persona.name not in config.tenancy.writers:
+        return ()
+    return tuple(tenant_database("*", template.name) for template in templates(config))
 
 
 def _writes(config: StackConfig, persona: Persona) -> Iterator[CatalogWrite]:
@@ -218,6 +244,13 @@ def _writes(config: StackConfig, persona: Persona) -> Iterator[CatalogWrite]:
                 [config.names.table_arn(grant.database, grant.table) for grant in granted],
             )
             yield CatalogWrite(what=what, actions=names_of_actions, where=where)
+    if filled := _filled(config, persona):
+        where = _catalog(
+            config,
+            [config.names.database_arn(database) for database in filled],
+            [config.names.tables_arn(database) for database in filled],
+        )
+        yield CatalogWrite(what="WritingPartitionsOfTenants", actions=actions.PARTITION_WRITES, where=where)
     if creating := _granted_on_databases(persona, "CREATE_TABLE"):
         where = _catalog(
             config,
@@ -231,7 +264,7 @@ def _writes(config: StackConfig, persona: Persona) -> Iterator[CatalogWrite]:
 
 
 def _all_buckets(config: StackConfig) -> tuple[Arn, ...]:
-    return (*logged_buckets(config), config.names.bucket_arn(ZoneName.LOGS))
+    return (*stack_buckets(config), config.names.bucket_arn(ZoneName.LOGS))
 
 
 def _granted_on_databases(persona: Persona, permission: str) -> list[str]:

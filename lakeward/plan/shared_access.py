@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from lakeward.config import StackConfig
 from lakeward.identifiers import RoleArn
-from lakeward.model import Database, Persona, PersonaKind, ResourceLink, Share, Table
+from lakeward.model import Persona, PersonaKind, ResourceLink, Share, Table
 from lakeward.plan.declarations import IntendedRead
 from lakeward.plan.links import links_of, sharing_of
-from lakeward.plan.personas import role_of, tables_of
+from lakeward.plan.personas import role_of
+from lakeward.plan.places import PlacedDatabase, tables_of
 from lakeward.plan.readable import Readable, readable
 from lakeward.plan.sharing import grant_on_target
 
@@ -77,12 +78,16 @@ def _is_ours(persona: Persona) -> bool:
     return persona.kind is not PersonaKind.EXTERNAL
 
 
-def _finds(link: ResourceLink, database: Database, table: Table) -> bool:
+def _finds(link: ResourceLink, database: PlacedDatabase, table: Table) -> bool:
     return link.database == database.name and link.table in {None, table.name}
 
 
 def _granted_on(
-    owner: StackConfig, consumers: Sequence[_Consumer], database: Database, table: Table, shared: Sequence[Readable]
+    owner: StackConfig,
+    consumers: Sequence[_Consumer],
+    database: PlacedDatabase,
+    table: Table,
+    shared: Sequence[Readable],
 ) -> Iterator[IntendedRead]:
     for consumer in consumers:
         if not _finds(consumer.link, database, table):
@@ -96,7 +101,7 @@ def _granted_on(
 
 
 def _read(  # noqa: PLR0913  # who, where, what
-    owner: StackConfig, role: RoleArn, database: Database, table: Table, part: Readable, *, at_most: bool = False
+    owner: StackConfig, role: RoleArn, database: PlacedDatabase, table: Table, part: Readable, *, at_most: bool = False
 ) -> IntendedRead:
     return IntendedRead(
         principal=role,

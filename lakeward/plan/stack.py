@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lakeward.config import StackConfig
 from lakeward.plan.access import intended_access
 from lakeward.plan.audit import audit_trail
+from lakeward.plan.broker import tenant_broker
 from lakeward.plan.buckets import lake_buckets
 from lakeward.plan.catalog import (
     catalog_databases,
@@ -26,11 +27,15 @@ from lakeward.plan.roles import external_personas, permissions_boundary, persona
 from lakeward.plan.shared_buckets import shared_buckets
 from lakeward.plan.sharing import granted_on, share_grants
 from lakeward.plan.tagging import stack_tags
+from lakeward.plan.tenants import tenant_grants, tenant_roles, tenant_workgroups, tenants_boundary
 
 _NOUNS = (
     permissions_boundary,
+    tenants_boundary,
     persona_roles,
     external_personas,
+    tenant_roles,
+    tenant_broker,
     registration_roles,
     data_keys,
     lake_buckets,
@@ -47,7 +52,9 @@ _NOUNS = (
     grants,
     share_grants,
     granted_on,
+    tenant_grants,
     query_workgroups,
+    tenant_workgroups,
     audit_trail,
 )
 """What a stack consists of, one function from configuration to declarations per noun."""

@@ -17,8 +17,13 @@ def stack_tags(config: StackConfig) -> Mapping[str, str]:
 
 
 def tagged(
-    config: StackConfig, *, zone: str | None = None, kind: str | None = None, persona: str | None = None
+    config: StackConfig,
+    *,
+    zone: str | None = None,
+    kind: str | None = None,
+    persona: str | None = None,
+    tenant: str | None = None,
 ) -> Mapping[str, str]:
     """Return the tags of one resource: those of the stack, and what it is."""
-    own = {"lakeward:zone": zone, "lakeward:kind": kind, "lakeward:persona": persona}
+    own = {"lakeward:zone": zone, "lakeward:kind": kind, "lakeward:persona": persona, "tenant_id": tenant}
     return {**stack_tags(config), **{key: str(value) for key, value in own.items() if value is not None}}

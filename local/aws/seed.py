@@ -80,6 +80,8 @@ def _roles(config: StackConfig) -> Iterator[tuple[RoleArn, str]]:
     if config.break_glass:
         named.append(config.break_glass.role)
     named += [writer for shared in config.shared_buckets for writer in shared.writers]
+    if config.tenancy:
+        named.append(config.tenancy.broker.caller)
     own = {
         config.names.persona_role_arn(persona.name)
         for persona in config.personas

@@ -12,6 +12,7 @@ import collections.abc
 import enum
 import importlib
 import inspect
+import keyword
 import re
 import threading
 import typing
@@ -108,7 +109,7 @@ def resource_shape(token: str) -> ResourceShape:
     _, path, name = token.split(":")
     with _IMPORTING:
         try:
-            module = importlib.import_module("pulumi_aws." + _snake_case(path).replace("/", "."))
+            module = importlib.import_module(".".join(["pulumi_aws", *map(_module_name, path.split("/"))]))
         except ModuleNotFoundError as error:
             raise LookupError(f"`{token}`: not in the installed SDK") from error
         resource = getattr(module, name)
@@ -125,8 +126,10 @@ def provider_arguments() -> Nested:
         return Nested(importlib.import_module("pulumi_aws.provider").ProviderArgs)
 
 
-def _snake_case(text: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
+def _module_name(part: str) -> str:
+    """Return a part of a token in snake case, and `lambda_` for what Python keeps for itself."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", part).lower()
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _kind(annotation: Value) -> Kind:
@@ -142,9 +145,9 @@ def _kind(annotation: Value) -> Kind:
         return MapOf(_kind(typing.get_args(annotation)[1]))
     if metadata.is_input_type(annotation):
         return Nested(annotation)
-    if issubclass(annotation, enum.Enum):
-        return Scalar(str)
-    return Scalar(annotation)
+    if issubclass(annotation, pulumi.Archive):
+        return MapOf(Scalar(str))  # on the wire: where the files are, and the engine's hash of what is in them
+    return Scalar(str if issubclass(annotation, enum.Enum) else annotation)
 
 
 def _is_wrapping(option: Value) -> bool:

@@ -14,7 +14,8 @@ SETTINGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restric
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     for bucket in classified_buckets(resources):
         blocks = settings_of(resources, bucket, PUBLIC_ACCESS_BLOCK)
-        off = [name for name in SETTINGS if not any(block.flag(name) for block in blocks)]
+        # Of two blocks for one bucket the last one written stands, and nobody knows which that is.
+        off = [name for name in SETTINGS if not blocks or not all(block.flag(name) for block in blocks)]
         if off:
             yield bucket, f"a policy or ACL could open it to everyone, as {', '.join(off)} is not set"
 

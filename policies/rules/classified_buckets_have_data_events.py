@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policies.buckets import bucket_arn, classified_buckets
+from policies.buckets import bucket_name, classified_buckets, s3_path
 from policies.resources import Resource, Resources, as_items, as_mappings
 from policies.rule import StackRule
 
-ALL_BUCKETS = frozenset({"arn:aws:s3", "arn:aws:s3:::"})
+ALL_BUCKETS = ""
+"""The path of S3 itself."""
 
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     logged = {
-        prefix
+        path
         for trail in resources.of("aws:cloudtrail/trail:Trail")
         if trail.properties.get("enableLogging") is not False
         for prefix in _logged(trail)
+        if (path := s3_path(prefix)) is not None
     }
     for bucket in classified_buckets(resources):
-        if not logged & {f"{bucket_arn(bucket)}/", *ALL_BUCKETS}:
+        if not any(f"{bucket_name(bucket)}/".startswith(prefix) for prefix in logged):
             yield bucket, "no trail records who reads or writes its objects"
 
 
@@ -37,13 +39,13 @@ def _logged_by_fields(fields: tuple[Mapping[str, object], ...]) -> Iterator[str]
     by_name = {str(field.get("field")): field for field in fields}
     if "AWS::S3::Object" not in as_items(by_name.get("resources.type", {}).get("equals")):
         return
-    narrowed = set(by_name) - {"eventCategory", "resources.type", "resources.ARN"}
-    if narrowed:
-        return
-    if "resources.ARN" not in by_name:
-        yield from ALL_BUCKETS
-    else:
-        yield from (value for value in as_items(by_name["resources.ARN"].get("startsWiths")) if isinstance(value, str))
+    if len(by_name) < len(fields) or set(by_name) - {"eventCategory", "resources.type", "resources.ARN"}:
+        return  # narrowed further
+    arn = by_name.get("resources.ARN")
+    if arn is None:
+        yield "arn:aws:s3"
+    elif not {operator for operator in arn if arn[operator]} - {"field", "startsWiths"}:
+        yield from (value for value in as_items(arn["startsWiths"]) if isinstance(value, str))
 
 
 RULE = StackRule(

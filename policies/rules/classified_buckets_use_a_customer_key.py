@@ -14,7 +14,9 @@ KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     for bucket in classified_buckets(resources):
-        if not any(_customer_key(setting) for setting in settings_of(resources, bucket, ENCRYPTION)):
+        settings = settings_of(resources, bucket, ENCRYPTION)
+        # Of two settings for one bucket the last one written stands, and nobody knows which that is.
+        if not settings or not all(_customer_key(setting) for setting in settings):
             yield (
                 bucket,
                 "whoever may read its objects needs no right on any key, so no key policy protects them",

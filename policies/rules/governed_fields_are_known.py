@@ -23,9 +23,13 @@ GOVERNED: Mapping[str, tuple[str, ...]] = {
     "aws:iam/policy:Policy": ("policy",),
     "aws:iam/role:Role": ("assumeRolePolicy", "inlinePolicies", "managedPolicyArns", "permissionsBoundary"),
     "aws:iam/rolePolicy:RolePolicy": ("policy",),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("policyArn", "role"),
+    "aws:kms/alias:Alias": ("name",),
     "aws:kms/grant:Grant": ("granteePrincipal", "operations", "constraints"),
     "aws:kms/key:Key": ("policy",),
     "aws:kms/keyPolicy:KeyPolicy": ("policy",),
+    "aws:lambda/function:Function": ("environment", "role"),
+    "aws:lambda/permission:Permission": ("*",),
     "aws:lakeformation/dataCellsFilter:DataCellsFilter": ("tableData",),
     "aws:lakeformation/dataLakeSettings:DataLakeSettings": ("*",),
     "aws:lakeformation/lfTag:LfTag": ("key", "values"),
@@ -37,8 +41,13 @@ GOVERNED: Mapping[str, tuple[str, ...]] = {
     "aws:lakeformation/resourceLfTags:ResourceLfTags": ("*",),
     "aws:organizations/policy:Policy": ("content",),
     "aws:s3/bucketPolicy:BucketPolicy": ("policy",),
+    "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings": ("*",),
+    "pulumi-python:dynamic/components.providers.iam_allowed_principals:IamAllowedPrincipals": ("*",),
 }
-"""The properties, for each type, that say who may do what; `*` is all of them. Tags are governed on every type."""
+"""The properties, for each type, that say who may do what; `*` is all of them."""
+
+EVERYWHERE = ("policy", "tags")
+"""Governed on every type of the provider, those that nobody has listed included."""
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
@@ -53,8 +62,8 @@ def _governed(resource: Resource) -> list[str]:
     names = GOVERNED.get(resource.type, ())
     if names == ("*",):
         names = tuple(resource.properties)
-    tags = ("tags",) if resource.type.startswith("aws:") else ()
-    return sorted({*names, *tags} & set(resource.properties))
+    everywhere = EVERYWHERE if resource.type.startswith("aws:") else ()
+    return sorted({*names, *everywhere} & set(resource.properties))
 
 
 RULE = ResourceRule(

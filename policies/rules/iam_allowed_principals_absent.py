@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policies.resources import Resource, Resources, as_mappings
+from policies.resources import Resource, Resources, as_items, as_mappings
 from policies.rule import StackRule
 
 DATABASE = "aws:glue/catalogDatabase:CatalogDatabase"
 GROUP = "IAM_ALLOWED_PRINCIPALS"
 OPEN_DEFAULTS = ("createDatabaseDefaultPermissions", "createTableDefaultPermissions")
 PERMISSIONS = "aws:lakeformation/permissions:Permissions"
-SETTINGS = (
-    "aws:lakeformation/dataLakeSettings:DataLakeSettings",
-    "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings",
-)
+OFFICIAL_SETTINGS = "aws:lakeformation/dataLakeSettings:DataLakeSettings"
+SETTINGS = (OFFICIAL_SETTINGS, "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings")
 
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
@@ -28,6 +26,14 @@ def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
         for name in OPEN_DEFAULTS:
             if any(_grantee(default) == GROUP for default in as_mappings(holder.properties.get(name))):
                 yield holder, f"`{name}` gives `{GROUP}` all rights on whatever is created here"
+    yield from _unclosed(resources)
+
+
+def _unclosed(resources: Resources) -> Iterator[tuple[Resource, str]]:
+    for settings in resources.of(OFFICIAL_SETTINGS):
+        for name in OPEN_DEFAULTS:
+            if not as_items(settings.properties.get(name)):
+                yield settings, f"the provider sends no empty `{name}`, so what the account gives `{GROUP}` stays"
     if not resources.of(*SETTINGS):
         for database in resources.of(DATABASE):
             yield (
@@ -47,6 +53,6 @@ RULE = StackRule(
     claim="iam-allowed-principals-absent",
     why="the group stands for every IAM principal of the account, and Lake Formation filters nothing for it",
     source="semantics B3, B4-1; docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html",
-    fix="declare the data lake settings with empty defaults and grant to named principals",
+    fix="close the defaults with `components.providers.data_lake_settings` and grant to named principals",
     check=_breaches,
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from policies.resources import Resource
 from policies.rule import ResourceRule
@@ -26,6 +26,8 @@ USING = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+
+_OF_ACCOUNT = re.compile(r"arn:(?P<partition>[^:]*):(?:iam|sts)::(?P<account>[0-9]{12}):.+")
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
@@ -52,21 +54,22 @@ def _allowed(allows: list[Statement], principal: str, actions: tuple[str, ...]) 
         (action, statement.sid)
         for action in actions
         for statement in allows
-        if _is_for(statement, principal) and statement.covers_action(action)
+        if _reaching(principal) & set(statement.principals)
+        and statement.covers_action(action)
+        and not statement.leaves_out(principal)
     ]
 
 
-def _is_for(statement: Statement, principal: str) -> bool:
-    """Say whether a statement names a principal, or everyone but for roles of which it is none."""
-    if principal in statement.principals:
-        return True
-    roles = [
-        pattern
-        for operator in ("ArnLike", "ArnEquals")
-        for pattern in statement.conditions.get(operator, {}).get("aws:principalarn", ())
-    ]
-    named = not roles or any(fnmatchcase(principal, pattern) for pattern in roles)
-    return "*" in statement.principals and named
+def _reaching(principal: str) -> set[str]:
+    """
+    Return how a statement may name a principal: itself, everyone, or its account.
+
+    What a key policy allows an account, an IAM policy there may pass on to each of its principals (A15-1).
+    """
+    named = {principal, "*"}
+    if account := _OF_ACCOUNT.fullmatch(principal):
+        named |= {account["account"], f"arn:{account['partition']}:iam::{account['account']}:root"}
+    return named
 
 
 RULE = ResourceRule(

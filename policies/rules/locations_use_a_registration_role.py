@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.buckets import BUCKET, UNCLASSIFIED_ZONES, ZONE_TAG, bucket_arn
+from policies.buckets import LOCATION
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
 
@@ -12,21 +12,11 @@ SERVICE_LINKED = ":role/aws-service-role/"
 
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
-    unclassified = {
-        bucket_arn(bucket)
-        for bucket in resources.of(BUCKET)
-        if bucket.mapping("tags").get(ZONE_TAG) in UNCLASSIFIED_ZONES
-    }
-    for location in resources.of("aws:lakeformation/resource:Resource"):
-        arn = location.text("arn") or ""
+    for location in resources.of(LOCATION):
         role = location.text("roleArn")
-        if arn.split("/", 1)[0] in unclassified:
-            continue
         if location.flag("useServiceLinkedRole") or role is None or SERVICE_LINKED in role:
-            yield (
-                location,
-                (f"`{arn}` is read as the service-linked role, which no service or resource control policy binds"),
-            )
+            read_as = "the service-linked role, which no service or resource control policy binds"
+            yield location, f"`{location.text('arn')}` is read as {read_as}"
 
 
 RULE = StackRule(

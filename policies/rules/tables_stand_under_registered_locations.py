@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.buckets import TABLE, registered_paths
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
 
-LOCATION = "aws:lakeformation/resource:Resource"
-TABLE = "aws:glue/catalogTable:CatalogTable"
-
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
-    registered = [
-        prefix.rstrip("/") + "/"
-        for location in resources.of(LOCATION)
-        if (arn := location.text("arn")) is not None and (prefix := arn.partition(":::")[2])
-    ]
+    registered = [path.rstrip("/") + "/" for path in registered_paths(resources)]
     for table in resources.of(TABLE):
         if table.mapping("targetTable"):
             continue

@@ -61,7 +61,7 @@ def test_trail_without_buckets_records_no_objects(recorded):
         bucket="logs",
         prefix="cloudtrail",
         key="key-logs",
-        data_event_buckets=(),
+        data_event_prefixes=(),
         tags={},
     )
 

@@ -21,6 +21,8 @@ READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
 KEY_ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/key-administrator"
 REGISTRATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/registration"
 
+TENANT_ROLES = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
+
 ADMINISTERING = ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
 USING = ["kms:Decrypt", "kms:GenerateDataKey"]
 
@@ -148,11 +150,14 @@ def classified_bucket(
     demand_tls: bool = True,
     customer_key: bool = True,
     restrict_public_buckets: bool = True,
-    trail_covers: str = "acme-curated",
+    trail_covers: str | None = None,
+    zone: str = "curated",
+    bucket_key: bool = True,
+    denials: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """A bucket of the curated zone with all that its classification asks for."""
-    name = "acme-curated"
-    aws.s3.Bucket("bucket", bucket=name, tags={"lakeward:zone": "curated"})
+    """A bucket of a zone with all that its classification asks for."""
+    name = f"acme-{zone}"
+    aws.s3.Bucket("bucket", bucket=name, tags={"lakeward:zone": zone})
     aws.s3.BucketPublicAccessBlock(
         "bucket-public-access-block",
         bucket=name,
@@ -169,7 +174,8 @@ def classified_bucket(
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                 apply_server_side_encryption_by_default=encryption(
                     sse_algorithm="aws:kms", kms_master_key_id=key().arn if customer_key else None
-                )
+                ),
+                bucket_key_enabled=bucket_key,
             )
         ],
     )
@@ -186,7 +192,8 @@ def classified_bucket(
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}}
                 if demand_tls
                 else {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
-            }
+            },
+            *denials,
         ),
     )
     aws.cloudtrail.Trail(
@@ -198,9 +205,81 @@ def classified_bucket(
                 read_write_type="All",
                 data_resources=[
                     aws.cloudtrail.TrailEventSelectorDataResourceArgs(
-                        type="AWS::S3::Object", values=[f"arn:aws:s3:::{trail_covers}/"]
+                        type="AWS::S3::Object", values=[f"arn:aws:s3:::{trail_covers or name}/"]
                     )
                 ],
             )
         ],
+    )
+
+
+def broker(*, caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api", reads: str | None = None) -> None:
+    """A tenant broker: its function, its role, and who may invoke it."""
+    tags = {"lakeward:kind": "broker"}
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-broker-boundary"
+    taking = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    tenant_roles = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
+    statements = [{"Sid": "AllowTakingTenantRoles", "Effect": "Allow", "Action": taking, "Resource": tenant_roles}]
+    if reads is not None:
+        statements.append({"Sid": "AllowReading", "Effect": "Allow", "Action": [reads], "Resource": "*"})
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    aws.iam.Role(
+        "broker-role",
+        name="acme-dev-broker",
+        assume_role_policy=document(trust),
+        permissions_boundary=boundary,
+        tags=tags,
+    )
+    aws.iam.RolePolicy("broker-role-sessions", role="acme-dev-broker", policy=document(*statements))
+    aws.lambda_.Function(
+        "broker",
+        name="acme-dev-broker",
+        role=f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker",
+        code=pulumi.FileArchive("."),
+        handler="handler.handle",
+        runtime="python3.12",
+        tags=tags,
+    )
+    aws.lambda_.Permission(
+        "broker-caller",
+        statement_id="AllowTheOneCaller",
+        action="lambda:InvokeFunction",
+        function="acme-dev-broker",
+        principal=caller,
+    )
+
+
+def tenant_bucket(*, bucket_key: bool = False, keeps_apart: bool = True) -> None:
+    """A bucket that tenants share."""
+    objects = "arn:aws:s3:::acme-tenants/*"
+    own = "arn:aws:s3:::acme-tenants/${aws:PrincipalTag/tenant_id}/*"
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*"}
+    outside = {"NotResource": ["arn:aws:s3:::acme-tenants", own if keeps_apart else objects]}
+    tenants = {"aws:PrincipalArn": TENANT_ROLES}
+    classified_bucket(
+        zone="tenants",
+        bucket_key=bucket_key,
+        denials=[
+            {"Sid": "DenyTenantsOutsideTheirPrefix", **deny, **outside, "Condition": {"ArnLike": tenants}},
+            {"Sid": "DenyAllButTenants", **deny, "Resource": objects, "Condition": {"ArnNotLike": tenants}},
+        ],
+    )
+
+
+def tenant_role(
+    *,
+    takes: str = f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker",
+    bounded: bool = True,
+    session_tags: bool = False,
+) -> None:
+    """A tenant's role beside the broker that takes it."""
+    broker()
+    taking = ["sts:AssumeRole", "sts:SetSourceIdentity", *(["sts:TagSession"] if session_tags else [])]
+    aws.iam.Role(
+        "tenant-tenant1",
+        name="acme-dev-tenant-tenant1",
+        path="/tenants/dev/",
+        assume_role_policy=document({"Effect": "Allow", "Principal": {"AWS": takes}, "Action": taking}),
+        permissions_boundary=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-boundary" if bounded else None,
+        tags={"lakeward:kind": "tenant", "tenant_id": "tenant1"},
     )

@@ -8,15 +8,19 @@ from lakeward.config.checks.catalog import columns_of
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc, choose, repeated, twice
 from lakeward.errors import quote
-from lakeward.identifiers import TenantId
-from lakeward.model import Database, DatabaseGrant, Isolation, PersonaKind, Table, TableGrant, Tenancy, ZoneName
+from lakeward.model import (
+    TENANT_COLUMN,
+    TENANT_TABLES,
+    Database,
+    DatabaseGrant,
+    Isolation,
+    PersonaKind,
+    Table,
+    TableGrant,
+    Tenancy,
+    ZoneName,
+)
 from lakeward.names import tenant_database
-
-TENANT_COLUMN = "tenant_id"
-"""The column of a pool table that says whose row it is."""
-
-OWN_PLACE = frozenset({Isolation.BRIDGE, Isolation.SILO})
-"""Isolation by a bucket and a key of each tenant's own."""
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -85,7 +89,7 @@ def _database(draft: Draft, loc: Loc, database: Database) -> Iterator[Finding]:
 
 def _place(loc: Loc, database: Database, table: Table) -> Iterator[Finding]:
     in_zone = table.zone is ZoneName.TENANTS
-    if database.isolation in OWN_PLACE:
+    if _is_template(database):
         if not in_zone:
             yield Finding(
                 (*loc, "zone"),
@@ -100,11 +104,11 @@ def _place(loc: Loc, database: Database, table: Table) -> Iterator[Finding]:
             f"zone {quote(table.zone)} is for what is tenants'",
             "choose another zone, or write `isolation` at the database",
         )
-    elif in_zone and TenantId.pattern.fullmatch(first := table.path.split("/", 1)[0]):
+    elif in_zone and not table.path.startswith(f"{TENANT_TABLES}/"):
         yield Finding(
             (*loc, "path"),
-            f"{quote(first)} could be a tenant's prefix",
-            "begin it with something no id can be, such as `_tables/`",
+            f"{quote(table.path)} stands among the tenants' own files",
+            f"begin it with `{TENANT_TABLES}/`",
         )
 
 
@@ -141,6 +145,10 @@ def _pooled(draft: Draft, loc: Loc, database: Database, table: Table) -> Iterato
             yield Finding(here, f"there is no column {quote(name)}", choose(name, draft.written_in(above)))
 
 
+def _is_template(database: Database) -> bool:
+    return database.isolation is not None and database.isolation.apart
+
+
 def _database_names(draft: Draft) -> Iterator[Finding]:
     """Find databases that would take the name of a tenant's own."""
     if (tenancy := draft.config.tenancy) is None:
@@ -148,11 +156,11 @@ def _database_names(draft: Draft) -> Iterator[Finding]:
     taken = {
         tenant_database(tenant.id, database.name): (tenant.id, database.name)
         for database in draft.config.databases
-        if database.isolation in OWN_PLACE
+        if _is_template(database)
         for tenant in tenancy.tenants
     }
     for d, database in enumerate(draft.config.databases):
-        if database.isolation not in OWN_PLACE and (whose := taken.get(database.name)):
+        if not _is_template(database) and (whose := taken.get(database.name)):
             yield Finding(
                 ("databases", d, "name"),
                 f"{quote(database.name)} is tenant {quote(whose[0])}'s database of {quote(whose[1])}",
@@ -162,7 +170,7 @@ def _database_names(draft: Draft) -> Iterator[Finding]:
 
 def _grants(draft: Draft) -> Iterator[Finding]:
     """Find grants on templates: what is made of them belongs to the tenants, and to the writers."""
-    templates = {database.name for database in draft.config.databases if database.isolation in OWN_PLACE}
+    templates = {database.name for database in draft.config.databases if _is_template(database)}
     for p, persona in enumerate(draft.config.personas):
         for g, grant in enumerate(persona.grants):
             if isinstance(grant, DatabaseGrant | TableGrant) and grant.database in templates:

@@ -38,10 +38,15 @@ def _bucket(name: str, _inputs: Inputs, _account: str, region: RegionName) -> Ma
     return {"arn": str(Arn.of(region, "s3", "", name, regional=False)), "bucket": name, "id": name}
 
 
+def _function(name: str, _inputs: Inputs, account: str, region: RegionName) -> Mapping[str, str]:
+    return {"arn": str(Arn.of(region, "lambda", account, f"function:{name}")), "id": name, "name": name}
+
+
 _DERIVATIONS: Mapping[str, tuple[str, Callable[[str, Inputs, str, RegionName], Mapping[str, str]]]] = {
     "aws:iam/policy:Policy": ("name", _identity("policy")),
     "aws:iam/role:Role": ("name", _identity("role")),
     "aws:iam/user:User": ("name", _identity("user")),
+    "aws:lambda/function:Function": ("name", _function),
     "aws:s3/bucket:Bucket": ("bucket", _bucket),
 }
 """For each type: the input that holds its name, and what follows from it."""

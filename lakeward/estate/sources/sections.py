@@ -101,6 +101,7 @@ VPC_ENDPOINTS = Section(
 )
 SECURITY_GROUPS = Section(service="ec2", name="SecurityGroups", identity=("GroupId",))
 WORK_GROUPS = Section(service="athena", name="WorkGroups", identity=("Name",))
+FUNCTIONS = Section(service="lambda", name="Functions", identity=("FunctionName",), governed=("Policy", "Role", "Tags"))
 DB_CLUSTERS = Section(service="rds", name="DBClusters", identity=("DBClusterIdentifier",))
 
 SECTIONS: Mapping[tuple[str, str], Section] = {
@@ -127,6 +128,7 @@ SECTIONS: Mapping[tuple[str, str], Section] = {
         VPC_ENDPOINTS,
         SECURITY_GROUPS,
         WORK_GROUPS,
+        FUNCTIONS,
         DB_CLUSTERS,
     )
 }

@@ -223,8 +223,8 @@ BREAKS = {
         edit(["databases", 1, "tables", 0, "path"], "tenant1/events"),
         [
             (
-                "databases[1].tables[0].path: `tenant1` could be a tenant's prefix;"
-                " begin it with something no id can be, such as `_tables/`"
+                "databases[1].tables[0].path: `tenant1/events` stands among the tenants' own files;"
+                " begin it with `_tables/`"
             )
         ],
     ),

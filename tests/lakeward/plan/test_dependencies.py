@@ -93,14 +93,39 @@ def test_settings_come_before_everything_of_lake_formation(dev):
     assert all(dev.of(kind) for kind in kinds)
 
 
-def test_a_tag_grant_waits_for_every_assignment_of_its_keys(dev):
+def test_a_tag_grant_waits_for_every_assignment_it_reaches(dev):
     """B8-8: a table without its own tags yet would show through a grant that came first."""
-    (grant,) = [grant for grant in dev.of(GrantArgs) if isinstance(grant.resource, GrantedTagExpression)]
-    assignments = {assignment.logical_name for assignment in dev.of(LfTagAssignmentArgs)}
+    (grant,) = [
+        grant
+        for grant in dev.of(GrantArgs)
+        if isinstance(grant.resource, GrantedTagExpression) and "data-steward" in grant.principal
+    ]
+    reached = {
+        assignment.logical_name
+        for assignment in dev.of(LfTagAssignmentArgs)
+        for key, values in grant.resource.expression
+        if assignment.lf_tags.get(key) in values
+    }
 
-    assert assignments <= set(grant.depends_on)
+    assert reached == {
+        "lf-tags-secure-db/secure_dl_curated_data/internal",
+        "lf-tags-secure-db/secure_dl_encrypted_data/internal",
+        "lf-tags-secure-db/secure_dl_encrypted_data/zone",
+        "lf-tags-secure-db/secure_dl_masked_data/internal",
+        "lf-tags-secure-db/secure_dl_masked_data/zone",
+        "lf-tags-usage/events/internal",
+    }
+    assert {name for name in grant.depends_on if name.startswith("lf-tags-")} == reached
     assert {"lf-tag-zone", "lf-tag-classification"} <= set(grant.depends_on)
-    assert len(assignments) == 15
+
+
+def test_a_tenants_grant_waits_for_its_own_databases_only(dev):
+    """Another tenant's tags are nobody's business here; a writer's grant on any tenant's waits for none of them."""
+    own = dev["grant-tenant-tenant1/tags/table/tenant_id=tenant1"].depends_on
+    all_of_them = dev["grant-process-secure-data/tags/table/tenant_id=*"].depends_on
+
+    assert [name for name in own if name.startswith("lf-tags-")] == ["lf-tags-tenant1_crm"]
+    assert [name for name in all_of_them if name.startswith("lf-tags-")] == []
 
 
 def test_two_declarations_of_one_name_are_refused():
@@ -132,4 +157,5 @@ def test_every_kind_of_declaration_says_what_it_names(dev):
         "GrantArgs",
         "IamAllowedPrincipalsRevocationArgs",
         "QueryWorkgroupArgs",
+        "TenantBrokerArgs",
     }

@@ -23,6 +23,8 @@ ACCOUNT = "100000000001"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/"
 BUCKET = "arn:aws:s3:::acme-dev-{}-100000000001"
 ZONES_WITH_TABLES = ["curated", "encrypted", "masked", "raw"]
+OWNERS_OF_RESOURCES = {"sts": "iam"}
+"""Services whose actions are on another one's resources: roles are IAM's."""
 QUERYING = ["central-analytics-reader", "data-steward", "secure-lf-business-analyst", "secure-lf-data-scientist"]
 
 
@@ -75,7 +77,7 @@ def test_every_allow_names_resources_its_actions_have(dev):
     """A2-5: an action without resource types is allowed on `*` only; one with them on ARNs of their service."""
     wrong = []
     for owner, statement in all_statements(dev):
-        if statement["Effect"] == "Deny" or "Resource" not in statement or owner == "boundary-personas":
+        if statement["Effect"] == "Deny" or "Resource" not in statement or owner.startswith("boundary-"):
             continue
         services = {arn.split(":")[2] for arn in listed(statement["Resource"]) if arn != "*"}
         for action in listed(statement["Action"]):
@@ -84,7 +86,7 @@ def test_every_allow_names_resources_its_actions_have(dev):
             in_key_policy = owner.startswith("key-")
             if not in_key_policy and bool(typed) != bool(services):
                 wrong.append((owner, statement["Sid"], action))
-            if services - {service}:
+            if services - {OWNERS_OF_RESOURCES.get(service, service)}:
                 wrong.append((owner, statement["Sid"], services))
 
     assert wrong == []
@@ -117,23 +119,36 @@ def test_every_condition_of_an_allow_is_one_its_actions_know(dev):
 
 
 def test_no_allow_is_for_everyone_or_for_an_account(dev):
-    """No principal of an Allow is an account, or `*` but for members of the organization by OU, path and name."""
+    """
+    No principal of an Allow is an account, or `*` but for members of the organization by OU, path and name.
+
+    But for one key's: the roles of tenants, present and to come, are named by a condition.
+    """
     members = {
         ("StringEquals", "aws:PrincipalOrgID"),
         ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths"),
         ("ArnLike", "aws:PrincipalArn"),
     }
-    principals = [
-        statement["Principal"]
-        for _, statement in all_statements(dev)
-        if statement["Effect"] == "Allow"
-        and "Principal" in statement
-        and not members <= {(op, key) for op, block in statement.get("Condition", {}).items() for key in block}
+    allows = [
+        (owner, s)
+        for owner, s in all_statements(dev)
+        if s["Effect"] == "Allow"
+        and "Principal" in s
+        and not members <= {(op, key) for op, block in s.get("Condition", {}).items() for key in block}
     ]
+    principals = [statement["Principal"] for _, statement in allows]
     named = [arn for principal in principals for arn in listed(principal.get("AWS", []))]
+    by_account = [(owner, s["Sid"], s["Condition"]["ArnLike"]) for owner, s in allows if ":root" in str(s["Principal"])]
 
     assert "*" not in principals
-    assert all(arn.startswith(ROLE) for arn in named)
+    assert all(arn.startswith(ROLE) or arn.endswith(":root") for arn in named)
+    assert by_account == [
+        (
+            "key-tenants",
+            "AllowTenantsToUseTheKeyBelowTheirPrefix",
+            {"aws:PrincipalArn": f"{ROLE}tenants/dev/acme-dev-tenant-*"},
+        )
+    ]
     assert len(named) > 10
 
 
@@ -209,6 +224,10 @@ def test_the_break_glass_role_is_spared_and_may_decrypt(lab, declared):
         "key-masked": ["AllowBreakGlassToDecryptThroughS3"],
         "key-query-results": ["AllowBreakGlassToDecryptThroughS3"],
         "key-raw": ["AllowBreakGlassToDecryptThroughS3"],
+        "key-tenant-tenant1": ["AllowBreakGlassToDecryptThroughS3"],
+        "key-tenant-tenant10": ["AllowBreakGlassToDecryptThroughS3"],
+        "key-tenant-tenant2": ["AllowBreakGlassToDecryptThroughS3"],
+        "key-tenants": ["AllowBreakGlassToDecryptThroughS3"],
     }
 
 
@@ -249,7 +268,11 @@ def test_logs_come_from_the_two_services_for_this_lake_only(dev):
     }
     assert statements["AllowServerAccessLogsOfThisLake"]["Condition"] == {
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
-        "ArnLike": {"aws:SourceArn": [BUCKET.format(z) for z in sorted([*ZONES_WITH_TABLES, "query-results"])]},
+        "ArnLike": {
+            "aws:SourceArn": [
+                BUCKET.format(z) for z in sorted([*ZONES_WITH_TABLES, "query-results", "tenant-*", "tenants"])
+            ]
+        },
     }
     assert statements["AllowTheAuditTrailToWrite"]["Condition"]["ArnLike"] == {"aws:SourceArn": trail}
     assert (
@@ -372,7 +395,9 @@ def test_no_persona_has_a_right_on_the_objects_of_the_lake(dev):
         if resource.startswith("arn:aws:s3") and "/" in resource
     }
 
-    assert objects == {(persona, f"{BUCKET.format('query-results')}/{persona}/*") for persona in QUERYING}
+    writers = {("process-secure-data", f"{BUCKET.format('tenants')}/*")}
+    assert objects - writers == {(persona, f"{BUCKET.format('query-results')}/{persona}/*") for persona in QUERYING}
+    assert objects >= writers
     assert dev.statements("boundary-personas")["DenyObjectsOutsideQueryResults"]["Resource"] == [
         f"{BUCKET.format(zone)}/*" for zone in sorted([*ZONES_WITH_TABLES, "logs"])
     ]
@@ -484,7 +509,11 @@ def test_the_boundary_denies_whatever_opens_the_lake(dev):
     assert "kms:Decrypt" in statements["DenyDecryptingColumns"]["Action"]
     assert statements["DenyEveryOtherKey"]["Condition"] == {
         "ForAllValues:StringNotEquals": {
-            "kms:ResourceAliases": [f"alias/acme-dev-column-{ACCOUNT}", f"alias/acme-dev-query-results-{ACCOUNT}"]
+            "kms:ResourceAliases": [
+                f"alias/acme-dev-column-{ACCOUNT}",
+                f"alias/acme-dev-query-results-{ACCOUNT}",
+                f"alias/acme-dev-tenants-{ACCOUNT}",
+            ]
         }
     }
     for sid in ("DenyChangingIdentities", "DenyChangingTheLake"):
@@ -544,6 +573,7 @@ def test_without_queries_and_columns_no_key_is_left_to_personas(lab, declared):
         for persona in values["personas"]:
             persona.pop("queries", None)
         del values["dataKeys"]["column"]
+        values["tenancy"]["writers"] = []
         for table in values["databases"][0]["tables"]:
             if table["zone"] == "encrypted":
                 for column in table["columns"]:
@@ -645,7 +675,7 @@ def test_no_role_takes_session_tags(dev):
         for a in listed(s["Action"])
     }
 
-    assert taken == {"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:SetContext"}
+    assert taken == {"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:SetContext", "sts:SetSourceIdentity"}
 
 
 def test_too_many_querying_personas_are_told_what_to_do(lab, person):
@@ -659,7 +689,7 @@ def test_too_many_querying_personas_are_told_what_to_do(lab, person):
 
 
 def test_buckets_take_their_zones_key_and_log_to_the_log_bucket(dev):
-    """C7: every bucket but the log bucket has its own key; only results are without bucket key; all log."""
+    """C7: every bucket but the log bucket has its own key; what is told apart by prefix has no bucket key; all log."""
     buckets = {bucket.logical_name: bucket for bucket in dev.of(LakeBucketArgs)}
 
     assert {name: bucket.key for name, bucket in buckets.items()} == {
@@ -669,10 +699,18 @@ def test_buckets_take_their_zones_key_and_log_to_the_log_bucket(dev):
         "bucket-encrypted": "key-encrypted",
         "bucket-query-results": "key-query-results",
         "bucket-logs": None,
+        "bucket-tenants": "key-tenants",
+        "bucket-tenant-tenant1": "key-tenant-tenant1",
+        "bucket-tenant-tenant2": "key-tenant-tenant2",
+        "bucket-tenant-tenant10": "key-tenant-tenant10",
     }
     assert {name for name, bucket in buckets.items() if not bucket.bucket_key_enabled} == {
         "bucket-query-results",
         "bucket-logs",
+        "bucket-tenants",
+        "bucket-tenant-tenant1",
+        "bucket-tenant-tenant2",
+        "bucket-tenant-tenant10",
     }
     assert {bucket.access_log_bucket for name, bucket in buckets.items() if name != "bucket-logs"} == {
         "acme-dev-logs-100000000001"

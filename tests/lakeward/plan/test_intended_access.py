@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+TENANTS = ("tenant1", "tenant10", "tenant2")
 ROLE = "arn:aws:iam::100000000001:role/"
 
 
@@ -34,6 +35,15 @@ def test_the_intended_access_of_dev_is_this(dev):
         ],
         ("secure-lf-business-analyst", "secure_dl_encrypted_data"): [(hidden, None, True)],
         ("secure-lf-data-scientist", "secure_dl_masked_data"): [(masked, None, True)],
+        ("process-secure-data", "customers"): [("customer since", None, False)] * 3,
+        **{
+            (f"tenants/dev/acme-dev-tenant-{tenant}", "customers"): [("customer since", None, True)]
+            for tenant in TENANTS
+        },
+        **{
+            (f"tenants/dev/acme-dev-tenant-{tenant}", "events"): [("amount service", f"tenant_id = '{tenant}'", True)]
+            for tenant in TENANTS
+        },
     }
 
 

@@ -40,7 +40,9 @@ def test_another_stack_name_changes_only_names(lab):
     """Style point 17: written back to `dev`, the plan of `prod-eu` is the plan of `dev`."""
     one, other = lab.planned(stack="dev"), lab.planned(stack="prod-eu")
     written_back = repr(other).replace("acme-prod-eu-", "acme-dev-").replace("'prod-eu'", "'dev'")
-    written_back = written_back.replace("the lake prod-eu", "the lake dev")
+    written_back = written_back.replace("the lake prod-eu", "the lake dev").replace(
+        "/tenants/prod-eu/", "/tenants/dev/"
+    )
 
     assert written_back == repr(one)
     assert "prod-eu" in repr(other)
@@ -129,7 +131,8 @@ def test_every_table_stands_under_its_registered_location(dev):
     tables = {name: d for name, d in dev.by_name.items() if name.startswith("table-")}
 
     assert {
-        name: d.location.removeprefix("s3://").split("/")[0] in locations for name, d in tables.items()
+        name: any(d.location.removeprefix("s3://").startswith(f"{location}/") for location in locations)
+        for name, d in tables.items()
     } == dict.fromkeys(tables, True)
     assert dev["table-secure-db/temp-raw-table"].location == "s3://acme-dev-raw-100000000001/temp-raw-table/"
     assert not any(location.hybrid_access_enabled for location in locations.values())
@@ -158,12 +161,14 @@ def test_every_column_is_tagged_with_its_classification(dev):
 
 
 def test_the_trail_watches_every_bucket_but_its_own(dev):
-    """C7: every zone but the logs; these have a key and a bucket of their own."""
+    """C7: every zone but the logs, which have a key and a bucket of their own; tenants' buckets, also those to come."""
     trail = dev["trail-audit"]
 
-    assert trail.data_event_buckets == tuple(
-        f"arn:aws:s3:::acme-dev-{zone}-100000000001/"
-        for zone in ("curated", "encrypted", "masked", "query-results", "raw")
+    assert trail.data_event_prefixes == (
+        *(f"arn:aws:s3:::acme-dev-{zone}-100000000001/" for zone in ("curated", "encrypted", "masked")),
+        *(f"arn:aws:s3:::acme-dev-{zone}-100000000001/" for zone in ("query-results", "raw")),
+        "arn:aws:s3:::acme-dev-tenant-",
+        "arn:aws:s3:::acme-dev-tenants-100000000001/",
     )
     assert (trail.bucket, trail.key) == ("acme-dev-logs-100000000001", "key-logs")
 
@@ -172,14 +177,14 @@ def test_a_zone_without_tables_is_watched_too(lab, declared):
     """Files can stand in it, and the policy pack asks for their data events (AUD001)."""
     plan = declared(lab.planned(lambda values: values["zones"].append({"name": "stage"})))
 
-    assert "arn:aws:s3:::acme-dev-stage-100000000001/" in plan["trail-audit"].data_event_buckets
+    assert "arn:aws:s3:::acme-dev-stage-100000000001/" in plan["trail-audit"].data_event_prefixes
 
 
 def test_without_a_trail_nothing_of_it_is_declared(lab, declared):
     """No trail, no key for its logs, no right for it to write."""
 
     def nothing_but_logs(values):
-        for key in ("databases", "personas"):
+        for key in ("databases", "personas", "tenancy"):
             del values[key]
         values |= {"zones": [{"name": "logs"}], "dataKeys": {"administrators": []}, "audit": {"trail": False}}
 

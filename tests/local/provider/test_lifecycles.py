@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -87,7 +88,7 @@ def trail_policy():
 
 
 @pytest.fixture(scope="module")
-def base(session):
+def base(session, tmp_path_factory):
     """What the resources under test refer to."""
     s3, iam, glue = session.client("s3"), session.client("iam"), session.client("glue")
     lake, kms = session.client("lakeformation"), session.client("kms")
@@ -125,7 +126,14 @@ def base(session):
         }
     )
     keys = [kms.create_key()["KeyMetadata"]["KeyId"] for _ in range(2)]
-    return {"keys": keys}
+    archives = [tmp_path_factory.mktemp("code") / "code.zip" for _ in range(2)]
+    for position, archive in enumerate(archives):
+        with ZipFile(archive, "w") as file:
+            file.writestr("handler.py", f"number = {position}")
+    session.client("lambda").create_function(
+        FunctionName="invoked", Role=WRITER, Runtime="python3.12", Handler="handler.handle", Code={"ZipFile": b""}
+    )
+    return {"keys": keys, "archives": [str(archive) for archive in archives]}
 
 
 @dataclass
@@ -155,6 +163,12 @@ def grant(variant, takes="replace", permissions=("SELECT",), then=("DESCRIBE", "
         takes,
         variant,
     )
+
+
+def archive(position):
+    """A `FileArchive` on the wire, with the engine's hash."""
+    signature = {"4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7"}
+    return {**signature, "path": f"<archive {position}>", "hash": str(position)}
 
 
 ORDERS = {"databaseName": "sales", "name": "orders"}
@@ -505,6 +519,58 @@ CASES = [
         "update",
         "event-selectors",
     ),
+    Case(
+        "aws:cloudwatch/logGroup:LogGroup",
+        {"name": "/acme/test", "retentionInDays": 365, "tags": {"a": "1"}},
+        {"name": "/acme/test", "tags": {"b": "1"}},
+        "update",
+    ),
+    Case(
+        "aws:lambda/function:Function",
+        {
+            "name": "acme-test",
+            "role": WRITER,
+            "runtime": "python3.12",
+            "handler": "handler.handle",
+            "architectures": ["arm64"],
+            "code": archive(0),
+            "environment": {"variables": {"LAKE": "a"}},
+            "tags": {"a": "1"},
+        },
+        {
+            "name": "acme-test",
+            "role": READER,
+            "runtime": "python3.12",
+            "handler": "handler.other",
+            "architectures": ["arm64"],
+            "code": archive(1),
+            "description": "Another",
+            "memorySize": 256,
+            "timeout": 20,
+            "reservedConcurrentExecutions": 5,
+            "tags": {"b": "1"},
+        },
+        "update",
+        import_takes="update",
+    ),
+    Case(
+        "aws:lambda/permission:Permission",
+        {
+            "statementId": "AllowOne",
+            "action": "lambda:InvokeFunction",
+            "function": "invoked",
+            "principal": READER,
+        },
+        {
+            "statementId": "AllowOne",
+            "action": "lambda:InvokeFunction",
+            "function": "invoked",
+            "principal": "s3.amazonaws.com",
+            "sourceAccount": ACCOUNT,
+            "sourceArn": f"arn:aws:s3:::{BASE_BUCKET}",
+        },
+        "replace",
+    ),
     grant("database", permissions=["DESCRIBE"], then=["DESCRIBE", "CREATE_TABLE"], database={"name": "sales"}),
     grant("table", permissions=["SELECT", "DESCRIBE"], then=["SELECT", "INSERT", "DESCRIBE"], table=ORDERS),
     grant("every-table", table={"databaseName": "sales", "wildcard": True}),
@@ -607,8 +673,9 @@ CASES = [
 
 def filled(value, base):
     text = json.dumps(value)
-    for position, key in enumerate(base["keys"]):
-        text = text.replace(f"<key {position}>", key)
+    for kind in ("key", "archive"):
+        for position, one in enumerate(base[f"{kind}s"]):
+            text = text.replace(f"<{kind} {position}>", one)
     return json.loads(text)
 
 

@@ -32,6 +32,7 @@ WITHOUT_ACCESS = frozenset(
         # What a key of a user may do is what the user may do, and the user is read.
         "aws:iam/accessKey:AccessKey",
         "aws:cloudtrail/trail:Trail",
+        "aws:cloudwatch/logGroup:LogGroup",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketVersioning:BucketVersioning",

@@ -623,3 +623,83 @@ def test_the_organization_comes_from_the_lake(tell):
     organization = {"id": "o-aaaaaaaaaa", "managementAccount": "100000000000"}
 
     assert estate_of(tell.recording([tell.lake(organization=organization)]), "r")["organization"] == organization
+
+
+FUNCTION = "aws:lambda/function:Function"
+PERMISSION = "aws:lambda/permission:Permission"
+BROKER = "arn:aws:iam::111111111111:role/broker"
+
+
+def test_a_function_has_its_role_and_the_statements_of_its_permissions(tell, section):
+    """A permission is a statement of the function's policy, as Lambda writes it: roles, services and all conditions."""
+    (function,) = section(
+        "lambda",
+        "Functions",
+        tell.declared(FUNCTION, "f", {"name": "broker", "role": BROKER, "tags": {"lakeward:kind": "broker"}}),
+        tell.declared(
+            PERMISSION,
+            "p",
+            {"function": "broker", "action": "lambda:InvokeFunction", "principal": BROKER, "statementId": "A"},
+        ),
+        tell.declared(
+            PERMISSION,
+            "q",
+            {
+                "function": "broker",
+                "action": "lambda:InvokeFunction",
+                "principal": "s3.amazonaws.com",
+                "statementId": "B",
+                "sourceAccount": "111111111111",
+                "sourceArn": "arn:aws:s3:::lake",
+                "qualifier": "live",
+            },
+        ),
+    )
+    arn = f"arn:aws:lambda:{tell.region}:{tell.account}:function:broker"
+
+    assert function == {
+        "FunctionName": "broker",
+        "Role": BROKER,
+        "Tags": [{"Key": "lakeward:kind", "Value": "broker"}],
+        "Policy": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "A",
+                    "Effect": "Allow",
+                    "Action": "lambda:InvokeFunction",
+                    "Principal": {"AWS": BROKER},
+                    "Resource": arn,
+                },
+                {
+                    "Sid": "B",
+                    "Effect": "Allow",
+                    "Action": "lambda:InvokeFunction",
+                    "Principal": {"Service": "s3.amazonaws.com"},
+                    "Resource": f"{arn}:live",
+                    "Condition": {
+                        "StringEquals": {"AWS:SourceAccount": "111111111111"},
+                        "ArnLike": {"AWS:SourceArn": "arn:aws:s3:::lake"},
+                    },
+                },
+            ],
+        },
+    }
+
+
+def test_a_function_without_permissions_has_no_policy(tell, section):
+    """The twin of the test above."""
+    (function,) = section("lambda", "Functions", tell.declared(FUNCTION, "f", {"name": "job", "role": BROKER}))
+
+    assert function == {"FunctionName": "job", "Role": BROKER, "Tags": []}
+
+
+def test_a_permission_on_a_function_of_elsewhere_leaves_its_policy_open(tell, section):
+    """One statement is known, the others aren't, and nobody is told that they don't exist."""
+    (function,) = section(
+        "lambda",
+        "Functions",
+        tell.declared(PERMISSION, "p", {"function": "other", "action": "lambda:InvokeFunction", "principal": BROKER}),
+    )
+
+    assert (function["FunctionName"], list(function["Policy"])) == ("other", ["unknown"])

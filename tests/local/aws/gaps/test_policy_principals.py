@@ -120,3 +120,38 @@ def test_everyone_is_a_principal(session, known):
 
     assert kms.create_key(Policy=policy("*"))["KeyMetadata"]["KeyId"]
     assert kms.create_key(Policy=policy({"AWS": "*"}))["KeyMetadata"]["KeyId"]
+
+
+@pytest.fixture
+def function(session, new_role):
+    """Make a function and return a client that can change who may invoke it."""
+    client = session.client("lambda")
+    client.create_function(
+        FunctionName="invoked", Role=new_role("works"), Runtime="python3.12", Handler="a.b", Code={"ZipFile": b""}
+    )
+    return client
+
+
+@pytest.mark.parametrize(
+    ("principal", "kind"), [("arn:aws:iam::{account}:role/works", "AWS"), ("s3.amazonaws.com", "Service")]
+)
+def test_function_is_invoked_by_what_exists(function, account, principal, kind):
+    """Who may invoke a function reads back as a principal of a policy."""
+    principal = principal.replace("{account}", account)
+    function.add_permission(
+        FunctionName="invoked", StatementId="A", Action="lambda:InvokeFunction", Principal=principal
+    )
+    (statement,) = json.loads(function.get_policy(FunctionName="invoked")["Policy"])["Statement"]
+
+    assert {kind: principal} == statement["Principal"]
+
+
+def test_function_isnt_invoked_by_what_doesnt_exist(function, account, refused):
+    """A permission for nobody isn't stored."""
+    with refused("InvalidParameterValueException", "principal was invalid"):
+        function.add_permission(
+            FunctionName="invoked",
+            StatementId="A",
+            Action="lambda:InvokeFunction",
+            Principal=f"arn:aws:iam::{account}:role/unknown",
+        )

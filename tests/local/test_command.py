@@ -1,0 +1,47 @@
+"""A `make` target as a process: what ends it, and how it says so."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import signal, sys, time
+from local import command
+
+if "ignored" in sys.argv:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+def action():
+    print("at work", flush=True)
+    time.sleep(float(sys.argv[1]))
+    return 0
+
+sys.exit(command.run("up", action))
+"""
+
+
+def ended_by(number, *arguments):
+    """The exit code and what was told, after a signal in the middle of the action."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    return process.returncode, told
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_interrupt_end_and_closed_terminal_end_the_action(number):
+    """Each interrupts the action, which leaves nothing running, and says how to go on."""
+    code, told = ended_by(number, "60")
+
+    assert code == 130
+    assert told == "up: interrupted, nothing is left half-done; type `make up` to go on\n"
+
+
+def test_nohup_outlives_its_terminal():
+    """Who starts it with `nohup` has said that the terminal may close."""
+    assert ended_by(signal.SIGHUP, "0.5", "ignored") == (0, "")
