@@ -87,8 +87,8 @@ class Names:
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
                                       `tables_arn(db)`: all tables of the database
-    `foreign_catalog_arn(account)`    the same of another account in this Region; `foreign_database_arn`,
-                                      `foreign_tables_arn(account, db, table="*")`
+    `foreign_catalog_arn(account)`    the catalog of another account in this Region, and in it
+                                      `foreign_database_arn(account, db)`, `foreign_tables_arn(account, db, table="*")`
     `root_arn()`                      the account's root, as key policies name it
     `data_catalog_arn()`              Athena's view of the Glue catalog
     `lake_formation_arn()`            the lake as Lake Formation names it when it acts for an account (source ARN)

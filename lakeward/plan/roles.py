@@ -64,7 +64,7 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         column_key=config.names.column_key_alias() if config.data_keys.column else None,
         protected_buckets=tuple(
             bucket
-            for bucket in stack_buckets(config)
+            for bucket in _all_buckets(config)
             if bucket not in {config.names.bucket_arn(zone) for zone in (ZoneName.QUERY_RESULTS, ZoneName.TENANTS)}
         ),
         files_bucket=config.names.bucket_arn(ZoneName.TENANTS) if tenants else None,

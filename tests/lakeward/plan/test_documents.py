@@ -217,6 +217,7 @@ def test_the_break_glass_role_is_spared_and_may_decrypt(lab, declared):
 
     assert spared == [f"{ROLE}acme-dev-registration-raw", role]
     assert key_users == {
+        "key-artifacts": ["AllowBreakGlassToDecryptThroughS3"],
         "key-column": [],
         "key-curated": ["AllowBreakGlassToDecryptThroughS3"],
         "key-encrypted": ["AllowBreakGlassToDecryptThroughS3"],
@@ -270,7 +271,8 @@ def test_logs_come_from_the_two_services_for_this_lake_only(dev):
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
         "ArnLike": {
             "aws:SourceArn": [
-                BUCKET.format(z) for z in sorted([*ZONES_WITH_TABLES, "query-results", "tenant-*", "tenants"])
+                BUCKET.format(z)
+                for z in sorted(["artifacts", *ZONES_WITH_TABLES, "query-results", "tenant-*", "tenants"])
             ]
         },
     }
@@ -297,7 +299,11 @@ def test_administrators_of_a_key_never_use_it(dev):
             arn
             for statement in statements
             if statement["Effect"] == "Allow" and "kms:PutKeyPolicy" not in listed(statement["Action"])
-            for arn in listed(statement["Principal"].get("AWS", []))
+            for arn in (
+                listed(statement["Condition"]["ArnLike"]["aws:PrincipalArn"])
+                if statement["Principal"] == "*"
+                else listed(statement["Principal"].get("AWS", []))
+            )
         }
 
         assert administrators == {f"{ROLE}lakeward-deployer"}
@@ -399,7 +405,7 @@ def test_no_persona_has_a_right_on_the_objects_of_the_lake(dev):
     assert objects - writers == {(persona, f"{BUCKET.format('query-results')}/{persona}/*") for persona in QUERYING}
     assert objects >= writers
     assert dev.statements("boundary-personas")["DenyObjectsOutsideQueryResults"]["Resource"] == [
-        f"{BUCKET.format(zone)}/*" for zone in sorted([*ZONES_WITH_TABLES, "logs"])
+        f"{BUCKET.format(zone)}/*" for zone in sorted(["artifacts", *ZONES_WITH_TABLES, "logs"])
     ]
 
 
@@ -693,6 +699,7 @@ def test_buckets_take_their_zones_key_and_log_to_the_log_bucket(dev):
     buckets = {bucket.logical_name: bucket for bucket in dev.of(LakeBucketArgs)}
 
     assert {name: bucket.key for name, bucket in buckets.items()} == {
+        "bucket-artifacts": "key-artifacts",
         "bucket-raw": "key-raw",
         "bucket-curated": "key-curated",
         "bucket-masked": "key-masked",
