@@ -23,7 +23,7 @@ from lakeward.estate.sources.merge import merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
 from lakeward.plan import intended_access, plan_stack
-from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan
+from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
 from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.aws.server import RunningAws
@@ -84,7 +84,7 @@ def judge(environment: Environment) -> int:
     """Read back what is up, print who can read what, and return 1 if that isn't what the plans intend."""
     configs = [deployment.config for deployment in environment.deployments]
     estate = read_estate(read_back(environment.running, configs), "embedded AWS")
-    show(PreparedEstate(estate), personas_of(map(plan_stack, configs)))
+    show(PreparedEstate(estate), readers_of(map(plan_stack, configs)))
     comparison = compare(intended_access(*configs), estate)
     for difference in comparison.differences:
         say(f"access: {difference}")
@@ -108,23 +108,19 @@ def read_back(running: RunningAws, configs: Sequence[StackConfig]) -> dict[str, 
     )
 
 
-def show(prepared: PreparedEstate, personas: tuple[str, ...]) -> None:
-    """Print who reads which columns of which table, and where each door to each table stands for the personas."""
+def show(prepared: PreparedEstate, readers: tuple[str, ...]) -> None:
+    """Print who reads which columns of which table, and where each door to each table stands for the readers."""
     found = matrix(prepared)
     reads = tuple(row for row in found.rows if row.path in {Path.LAKE_FORMATION, Path.IAM})
-    click.echo(render_matrix(replace(found, principals=personas, rows=reads), "text"))
-    click.echo(render_doors(doors(prepared, personas)))
+    click.echo(render_matrix(replace(found, principals=readers, rows=reads), "text"))
+    click.echo(render_doors(doors(prepared, readers)))
     click.echo(f"More, with the reasons: .venv/bin/lakeward matrix stack:{STACK}, .venv/bin/lakeward explain --help")
 
 
-def personas_of(plans: Iterable[Plan]) -> tuple[str, ...]:
-    """Return the ARNs of the roles that the plans' personas work as, sorted."""
-    found = {
-        declaration.arn
-        for plan in plans
-        for declaration in plan.declarations
-        if isinstance(declaration, PersonaRoleArgs | ExternalPersonaArgs)
-    }
+def readers_of(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Return the ARNs of the roles that the plans' personas and tenants work as, sorted."""
+    kinds = PersonaRoleArgs | ExternalPersonaArgs | TenantRoleArgs
+    found = {declaration.arn for plan in plans for declaration in plan.declarations if isinstance(declaration, kinds)}
     return tuple(sorted(found))
 
 

@@ -229,11 +229,10 @@ def _taken_away(details: ErrorDetails, loc: Loc) -> Iterator[Loc]:
             case ("personas", int(), "grants", int(), _):
                 # A grant without its columns or filter would be one on the whole table.
                 yield place[:4]
-            case ("sharing", "shares", int(), "grants", int(), _):
+            case ("sharing", "shares" | "links", int(), "grants", int(), _):
                 yield place[:5]
-            case ("sharing", "links", int(), "grants", int(), _):
-                yield place[:5]
-            case ("personas", int(), "kind"):
+            case ("personas", int(), "kind") | ("attributeGrants", int(), *_):
+                # With an attribute less, a grant would be for more principals.
                 yield place[:2]
             case _:
                 yield place

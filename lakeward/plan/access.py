@@ -15,8 +15,8 @@ from lakeward.identifiers import TenantId
 from lakeward.model import Isolation, Persona, PersonaKind, Table
 from lakeward.plan.declarations import IntendedRead
 from lakeward.plan.lf_tags import all_columns
-from lakeward.plan.personas import role_of
-from lakeward.plan.places import PlacedDatabase, rows_of_tenant, tables_of, tenants
+from lakeward.plan.personas import granted_by_attributes, role_of
+from lakeward.plan.places import PlacedDatabase, has_row_security, rows_of_tenant, tables_of, tenants
 from lakeward.plan.readable import readable
 from lakeward.plan.shared_access import shared_reads
 
@@ -29,41 +29,89 @@ def intended_access(*environment: StackConfig) -> tuple[IntendedRead, ...]:
     """
     found: dict[tuple[str, str, str, str], list[IntendedRead]] = {}
     for config in environment:
-        for read in (*_own_reads(config), *shared_reads(config, environment)):
+        for read in (*_reads_of_personas(config), *shared_reads(config, environment)):
             found.setdefault((read.principal, read.account, read.database, read.table), []).append(read)
     reads: list[IntendedRead] = []
-    for alike in found.values():
+    for (_, account, database, _), alike in found.items():
         united = _united(alike)
-        reads += _widest([*united, *_combined(united)])
+        widest = _widest(list(dict.fromkeys([*united, *_combined(united)])))
+        guarded = (account, database) in _guarded_by_policies(environment)
+        reads += [replace(read, rows=None, rows_open=True) for read in widest] if guarded else widest
+    for config in environment:
+        for placed, table in tables_of(config):
+            reads += _reads_of_tenants(config, placed, table)
     return tuple(sorted(reads, key=_order))
 
 
-def _own_reads(config: StackConfig) -> Iterator[IntendedRead]:
-    """Yield what the stack's own personas and tenants are meant to read of its own tables, grant by grant."""
+def _guarded_by_policies(environment: Iterable[StackConfig]) -> set[tuple[str, str]]:
+    """Return the databases, each with its account, in which row-level security policies cut every read."""
+    return {
+        (config.account, database.name)
+        for config in environment
+        if has_row_security(config)
+        for database, _ in tables_of(config)
+        if database.configured.isolation is Isolation.POOL
+    }
+
+
+def _reads_of_personas(config: StackConfig) -> Iterator[IntendedRead]:
+    """Yield what the stack's own personas are meant to read of its own tables, grant by grant."""
     for database, table in tables_of(config):
         for persona in config.personas:
-            yield from _reads_of_persona(config, persona, database, table)
+            yield from _reads(config, persona, database, table)
+
+
+def _reads_of_tenants(config: StackConfig, database: PlacedDatabase, table: Table) -> Iterator[IntendedRead]:
+    """Yield that a tenant reads its own tables whole, and of pool tables its own rows."""
+    everything = tuple(sorted(column.name for column in all_columns(table)))
+    if database.tenant is not None:
+        yield _read_of_tenant(config, database.tenant, database, table, everything)
+    elif database.configured.isolation is Isolation.POOL:
         for tenant in tenants(config):
-            yield from _reads_of_tenant(config, tenant, database, table)
+            row_filter = rows_of_tenant(table, tenant)
+            columns = tuple(sorted({*row_filter.columns, *(key.name for key in table.partition_keys)}))
+            read = _read_of_tenant(config, tenant, database, table, columns)
+            if has_row_security(config):
+                # A policy that is attached may let read by itself, all columns then (B22-5).
+                yield replace(read, rows_open=True)
+                yield replace(read, columns=everything, rows_open=True, certain=False)
+            else:
+                yield replace(read, rows=row_filter.rows)
 
 
-def _reads_of_persona(
-    config: StackConfig, persona: Persona, database: PlacedDatabase, table: Table
-) -> Iterator[IntendedRead]:
+def _read_of_tenant(
+    config: StackConfig, tenant: TenantId, database: PlacedDatabase, table: Table, columns: tuple[str, ...]
+) -> IntendedRead:
+    return IntendedRead(
+        principal=config.names.tenant_role_arn(tenant),
+        account=config.account,
+        database=database.name,
+        table=table.name,
+        columns=columns,
+        rows=None,
+        certain=True,
+    )
+
+
+def _reads(config: StackConfig, persona: Persona, database: PlacedDatabase, table: Table) -> Iterator[IntendedRead]:
     # What an external role may do on the side of IAM is only known where its ceiling is stated.
-    known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
-    parts = [part for grant in persona.grants for part in readable(grant, database, table)]
-    for part in parts:
-        yield IntendedRead(
-            principal=role_of(config, persona),
-            account=config.account,
-            database=database.name,
-            table=table.name,
-            columns=tuple(sorted(part.columns)),
-            rows=part.rows,
-            certain=part.certain and known,
-            at_most=not known,
-        )
+    external = persona.kind is PersonaKind.EXTERNAL
+    stated = not external or bool(persona.ceiling)
+    # Nor whether its tags meet a condition.
+    by_name = ((grant, stated) for grant in persona.grants)
+    by_attributes = ((grant, not external) for grant in granted_by_attributes(config, persona))
+    for grant, known in (*by_name, *by_attributes):
+        for part in readable(grant, database, table):
+            yield IntendedRead(
+                principal=role_of(config, persona),
+                account=config.account,
+                database=database.name,
+                table=table.name,
+                columns=tuple(sorted(part.columns)),
+                rows=part.rows,
+                certain=part.certain and known,
+                at_most=not known,
+            )
     if database.tenant is not None and config.tenancy is not None and persona.name in config.tenancy.writers:
         # Who fills a tenant's tables may read them, says B6-4.
         yield IntendedRead(
@@ -75,29 +123,6 @@ def _reads_of_persona(
             rows=None,
             certain=False,
         )
-
-
-def _reads_of_tenant(
-    config: StackConfig, tenant: TenantId, database: PlacedDatabase, table: Table
-) -> Iterator[IntendedRead]:
-    """Yield that a tenant reads its own tables whole, and of pool tables its own rows."""
-    if database.tenant == tenant:
-        columns, rows = frozenset(column.name for column in all_columns(table)), None
-    elif database.configured.isolation is Isolation.POOL:
-        row_filter = rows_of_tenant(table, tenant)
-        columns = frozenset({*row_filter.columns, *(key.name for key in table.partition_keys)})
-        rows = row_filter.rows
-    else:
-        return
-    yield IntendedRead(
-        principal=config.names.tenant_role_arn(tenant),
-        account=config.account,
-        database=database.name,
-        table=table.name,
-        columns=tuple(sorted(columns)),
-        rows=rows,
-        certain=True,
-    )
 
 
 def _united(reads: Iterable[IntendedRead]) -> list[IntendedRead]:

@@ -19,9 +19,11 @@ from functools import singledispatch
 from graphlib import TopologicalSorter
 
 from lakeward.plan.declarations import (
+    AttributeGrantArgs,
     AuditTrailArgs,
     CatalogDatabaseArgs,
     CatalogTableArgs,
+    DatabaseClusterArgs,
     DatabaseLinkArgs,
     DataCellsFilterArgs,
     DataKeyArgs,
@@ -33,6 +35,7 @@ from lakeward.plan.declarations import (
     GrantedDatabase,
     GrantedFilter,
     GrantedLocation,
+    GrantedResource,
     GrantedTable,
     GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
@@ -40,11 +43,14 @@ from lakeward.plan.declarations import (
     LakeBucketArgs,
     LfTagArgs,
     LfTagAssignmentArgs,
+    LoginPolicyArgs,
     PermissionsBoundaryArgs,
     QueryWorkgroupArgs,
     RoleArgs,
+    RowSecurityPolicyArgs,
     TableLinkArgs,
     TenantBrokerArgs,
+    TenantLoginArgs,
 )
 
 Reference = tuple[str, ...]
@@ -115,9 +121,15 @@ def _(declaration: LakeBucketArgs) -> Iterator[Reference]:
     yield "bucket", declaration.name
 
 
+@created.register
+def _(declaration: DatabaseClusterArgs) -> Iterator[Reference]:
+    yield "cluster", declaration.logical_name
+
+
 @created.register(RoleArgs)
 @created.register(PermissionsBoundaryArgs)
-def _(declaration: RoleArgs | PermissionsBoundaryArgs) -> Iterator[Reference]:
+@created.register(LoginPolicyArgs)
+def _(declaration: RoleArgs | PermissionsBoundaryArgs | LoginPolicyArgs) -> Iterator[Reference]:
     yield "identity", declaration.arn
 
 
@@ -207,6 +219,22 @@ def _(declaration: DataLakeLocationArgs) -> Iterator[Reference]:
 
 
 @named.register
+def _(declaration: DatabaseClusterArgs) -> Iterator[Reference]:
+    yield "key", declaration.key
+
+
+@named.register
+def _(declaration: LoginPolicyArgs) -> Iterator[Reference]:
+    yield "cluster", declaration.cluster
+
+
+@named.register
+def _(declaration: TenantLoginArgs) -> Iterator[Reference]:
+    yield "identity", declaration.role_arn
+    yield "identity", declaration.policy_arn
+
+
+@named.register
 def _(_declaration: LfTagArgs) -> Iterator[Reference]:
     yield _SETTINGS
 
@@ -258,7 +286,23 @@ def _(declaration: IamAllowedPrincipalsRevocationArgs) -> Iterator[Reference]:
 def _(declaration: GrantArgs) -> Iterator[Reference]:
     yield _SETTINGS
     yield "identity", declaration.principal
-    granted = declaration.resource
+    yield from _granted(declaration.resource)
+
+
+@named.register
+def _(declaration: AttributeGrantArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield from _granted(declaration.resource)
+
+
+@named.register
+def _(declaration: RowSecurityPolicyArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "identity", declaration.principal
+    yield from _granted(declaration.tables)
+
+
+def _granted(granted: GrantedResource) -> Iterator[Reference]:
     if isinstance(granted, InCatalog) and granted.catalog is not None:
         return  # what another account shares exists without this stack
     if isinstance(granted, GrantedDatabase):

@@ -105,20 +105,22 @@ def _database_grants(holder: Holder) -> Iterator[GrantArgs]:
 
 
 def _table_grant(holder: Holder, grant: TableGrant) -> GrantArgs:
+    logical_name = (
+        names.table_grant(holder.name, grant.database, grant.table)
+        if grant.filter is None
+        else names.filter_grant(holder.name, grant.database, grant.table, grant.filter)
+    )
+    return _grant(holder, logical_name, grant.permissions, granted_of_table(grant, holder.catalog))
+
+
+def granted_of_table(grant: TableGrant, catalog: str | None = None) -> GrantedTable | GrantedColumns | GrantedFilter:
+    """Return what a grant on a table is on; with columns or a filter it is SELECT alone."""
     if grant.filter is not None:
-        return _grant(
-            holder,
-            names.filter_grant(holder.name, grant.database, grant.table, grant.filter),
-            ("SELECT",),
-            GrantedFilter(database=grant.database, table=grant.table, name=grant.filter),
-        )
-    logical_name = names.table_grant(holder.name, grant.database, grant.table)
+        return GrantedFilter(database=grant.database, table=grant.table, name=grant.filter)
     if grant.columns is not None:
         columns = tuple(sorted(set(grant.columns)))
-        granted = GrantedColumns(catalog=holder.catalog, database=grant.database, table=grant.table, columns=columns)
-        return _grant(holder, logical_name, ("SELECT",), granted)
-    whole = GrantedTable(catalog=holder.catalog, database=grant.database, name=grant.table)
-    return _grant(holder, logical_name, grant.permissions, whole)
+        return GrantedColumns(catalog=catalog, database=grant.database, table=grant.table, columns=columns)
+    return GrantedTable(catalog=catalog, database=grant.database, name=grant.table)
 
 
 def _tag_grant(holder: Holder, grant: TagGrant) -> GrantArgs:

@@ -87,7 +87,7 @@ def persona_roles(config: StackConfig) -> Iterator[PersonaRoleArgs]:
     for persona in roles_created(config):
         yield PersonaRoleArgs(
             logical_name=names.persona(persona.name),
-            tags=tagged(config, kind="persona", persona=persona.name),
+            tags={**persona.attributes, **tagged(config, kind="persona", persona=persona.name)},
             name=persona.name,
             path="/",
             arn=config.names.persona_role_arn(persona.name),
@@ -187,10 +187,10 @@ def _results(config: StackConfig, persona: Persona) -> ResultsPrefix:
 
 def _readable(config: StackConfig, persona: Persona) -> Catalog:
     """Return what the persona has grants on; with all tables of a database in which it may create some."""
-    concerned = [(d.name, t.name) for d, t in tables_of(config) if concerns(persona, d, t)]
+    concerned = [(d.name, t.name) for d, t in tables_of(config) if concerns(config, persona, d, t)]
     links = links_of(config, persona)
     databases = {
-        *databases_granted(persona),
+        *databases_granted(config, persona),
         *(database for database, _ in concerned),
         *(link.within or link.name for link in links),
     }

@@ -99,46 +99,50 @@ def _reads(reading: Reading) -> str:
 
 def render_doors(rows: Iterable[DoorRow]) -> str:
     """
-    Return the doors as a table for a terminal of 120 columns; ends with a line break.
+    Return the doors as a table per database, for a terminal of 120 columns; ends with a line break.
 
-    Tables before which the same doors of a principal stand alike share a line.
+    Principals before whom the same doors stand alike share a line; so do the tables behind them.
     """
     out = io.StringIO()
-    table = Table(title="Where each door stands", title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
+    console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, markup=False)
     heads = (*_DOORS, "query", "objects")
-    for head in ("principal", "tables", *heads):
-        table.add_column(head, no_wrap=True)
-    table.add_column("reads", overflow="fold")
-    before = ""
     listed = list(rows)
     several = len({row.account for row in listed}) > 1
-    for (principal, states, reads), tables in _alike(listed).items():
-        name = "" if principal == before else _name(principal, several=several)
-        before = principal
-        shown = dict(states)
-        table.add_row(name, "\n".join(tables), *(shown.get(head, "-") for head in heads), reads or "nothing")
-    Console(file=out, width=_WIDTH, color_system=None, highlight=False, markup=False).print(table)
+    for (account, database), lines in sorted(_alike(listed).items()):
+        title = f"Where each door stands: {database}{f' of {account}' if several else ''}"
+        table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
+        for head in ("principals", "tables", *heads):
+            table.add_column(head, no_wrap=True)
+        table.add_column("reads", overflow="fold")
+        for (tables, states, reads), principals in lines.items():
+            shown = dict(states)
+            names = (_name(principal, account) for principal in principals)
+            table.add_row(
+                "\n".join(names), "\n".join(tables), *(shown.get(head, "-") for head in heads), reads or "nothing"
+            )
+            table.add_section()
+        console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def _name(principal: str, *, several: bool) -> str:
-    name = principal.rpartition("/")[2]
-    return f"{name}\n  of {principal.split(':')[4]}" if several else name
+def _name(principal: str, account: str) -> str:
+    """Return what to call a principal beside an account's tables: one of another account with that account's id."""
+    name, home = principal.rpartition("/")[2], principal.split(":")[4]
+    return name if home == account else f"{name} of {home}"
 
 
-def _alike(rows: Iterable[DoorRow]) -> dict[tuple[str, tuple[tuple[str, str], ...], str], list[str]]:
-    """Return the tables before which a principal's doors stand alike; another account's are counted."""
-    found: dict[tuple[str, tuple[tuple[str, str], ...], str], dict[str, list[str]]] = {}
+_States = tuple[tuple[str, str], ...]
+_Line = tuple[tuple[str, ...], _States, str]
+"""Tables of one database, where their doors stand, and what is read of each."""
+
+
+def _alike(rows: Iterable[DoorRow]) -> dict[tuple[str, str], dict[_Line, list[str]]]:
+    """Return for each database its lines, in the order of their first principals, with the principals of each."""
+    tables: dict[tuple[tuple[str, str], str, _States, str], list[str]] = {}
     for row in rows:
-        by_account = found.setdefault((row.principal, row.states, row.reads), {})
-        by_account.setdefault(row.account, []).append(row.table.partition(".")[2])
-    return {
-        alike: [label for account, tables in by_account.items() for label in _labels(alike[0], account, tables)]
-        for alike, by_account in found.items()
-    }
-
-
-def _labels(principal: str, account: str, tables: list[str]) -> list[str]:
-    if account == principal.split(":")[4]:
-        return tables
-    return [f"{account}: {tables[0] if len(tables) == 1 else f'{len(tables)} tables'}"]
+        database, _, table = row.table.rpartition(".")
+        tables.setdefault(((row.account, database), row.principal, row.states, row.reads), []).append(table)
+    found: dict[tuple[str, str], dict[_Line, list[str]]] = {}
+    for (place, principal, states, reads), names in tables.items():
+        found.setdefault(place, {}).setdefault((tuple(names), states, reads), []).append(principal)
+    return found

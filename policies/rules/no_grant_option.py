@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from policies.grants import PERMISSIONS
 from policies.resources import Resource
 from policies.rule import ResourceRule
 
@@ -13,7 +14,7 @@ _SHARES = re.compile(r"\d{12}|arn:[\w-]+:organizations::\d+:ou/\S+")
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
-    if resource.type != "aws:lakeformation/permissions:Permissions":
+    if resource.type != PERMISSIONS:
         return
     principal = resource.text("principal")
     grantable = [str(permission) for permission in resource.items("permissionsWithGrantOptions")]

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.providers.attribute_grant import AttributeGrant
 from components.providers.connection import Connection
 from components.providers.data_lake_settings import DataLakeSettings
+from lakeward.documents.attributes import attribute_condition
 
 ACCOUNT = "100000000001"
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/lakeward-deployer"
@@ -99,6 +101,46 @@ def database(*, table_defaults: Sequence[aws.glue.CatalogDatabaseCreateTableDefa
         opts=pulumi.ResourceOptions(),
     )
     aws.glue.CatalogDatabase("database", name="sales", create_table_default_permissions=list(table_defaults))
+
+
+def pooled_table(*, through_a_filter: bool = True) -> None:
+    """A table that tenants share, and a grant to whoever works for one of them."""
+    location()
+    aws.glue.CatalogTable(
+        "table",
+        database_name="usage",
+        name="events",
+        table_type="EXTERNAL_TABLE",
+        storage_descriptor=aws.glue.CatalogTableStorageDescriptorArgs(
+            location="s3://acme-curated/events/",
+            columns=[
+                aws.glue.CatalogTableStorageDescriptorColumnArgs(name=name, type="string")
+                for name in ("tenant_id", "what")
+            ],
+        ),
+    )
+    aws.lakeformation.DataCellsFilter(
+        "filter",
+        table_data={
+            "table_catalog_id": ACCOUNT,
+            "database_name": "usage",
+            "table_name": "events",
+            "name": "tenant1",
+            "column_names": ["what"],
+            "row_filter": {"filter_expression": "tenant_id = 'tenant1'"},
+        },
+    )
+    filtered = {"DataCellsFilter": {"DatabaseName": "usage", "TableName": "events", "Name": "tenant1"}}
+    whole = {"TableWithColumns": {"DatabaseName": "usage", "Name": "events", "ColumnNames": ["what"]}}
+    AttributeGrant(
+        "attribute-grant",
+        Connection(account=ACCOUNT, region="eu-west-1", assume_roles=()),
+        principal=f"{ACCOUNT}:IAMPrincipals",
+        condition=attribute_condition({"employer": ["tenant1"]}),
+        permissions=["SELECT"],
+        resource=filtered if through_a_filter else whole,
+        opts=pulumi.ResourceOptions(delete_before_replace=True),
+    )
 
 
 def location(*, role: str | None = REGISTRATION_ROLE, service_linked: bool | None = None) -> None:
@@ -282,4 +324,59 @@ def tenant_role(
         assume_role_policy=document({"Effect": "Allow", "Principal": {"AWS": takes}, "Action": taking}),
         permissions_boundary=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-boundary" if bounded else None,
         tags={"lakeward:kind": "tenant", "tenant_id": "tenant1"},
+    )
+
+
+def tenant_database(
+    *,
+    admits: str | None = None,
+    cluster_in_policy: str = "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    iam: bool = True,
+    force_ssl: str = "1",
+    protect: bool = True,
+) -> None:
+    """A database that tenants share, its network, and the policy by which they log in."""
+    group = aws.ec2.SecurityGroup("network", name="acme-dev-tenants", vpc_id="vpc-0a1b2c3d", description="database")
+    aws.vpc.SecurityGroupIngressRule(
+        "from-clients",
+        security_group_id=group.id,
+        referenced_security_group_id=None if admits else "sg-0a1b2c3d",
+        cidr_ipv4=admits,
+        ip_protocol="tcp",
+        from_port=5432,
+        to_port=5432,
+    )
+    parameters = aws.rds.ClusterParameterGroup(
+        "parameters",
+        name="acme-dev-tenants",
+        family="aurora-postgresql16",
+        parameters=[aws.rds.ClusterParameterGroupParameterArgs(name="rds.force_ssl", value=force_ssl)],
+    )
+    aws.rds.Cluster(
+        "database",
+        cluster_identifier="acme-dev-tenants",
+        engine="aurora-postgresql",
+        iam_database_authentication_enabled=iam,
+        manage_master_user_password=True,
+        master_username="master",
+        storage_encrypted=True,
+        kms_key_id=key().arn,
+        db_cluster_parameter_group_name=parameters.name,
+        vpc_security_group_ids=[group.id],
+        deletion_protection=True,
+        final_snapshot_identifier="acme-dev-tenants-final",
+        opts=pulumi.ResourceOptions(protect=protect),
+    )
+    aws.iam.Policy(
+        "login",
+        name="acme-dev-tenant-login",
+        policy=document(
+            {
+                "Sid": "AllowLoggingInAsItself",
+                "Effect": "Allow",
+                "Action": "rds-db:connect",
+                "Resource": f"arn:aws:rds-db:eu-west-1:{ACCOUNT}:dbuser:{cluster_in_policy}"
+                "/${aws:PrincipalTag/tenant_id}_dbuser",
+            }
+        ),
     )
