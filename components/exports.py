@@ -17,7 +17,7 @@ from lakeward.plan.declarations import (
 
 def exports(plan: Plan) -> Mapping[str, Mapping[str, str]]:
     """
-    Return the exports of a stack: roles and workgroups by persona, buckets by zone.
+    Return the exports of a stack: roles and workgroups by persona, buckets by zone, shared ones by name.
 
     They are the plan's own strings, known in every preview. Nothing of a single tenant is among them: what is a
     tenant's follows from its id, and one more tenant is no change of what others build on.
@@ -34,6 +34,6 @@ def _collect(declaration: Declaration, found: dict[str, dict[str, str]]) -> None
     if isinstance(declaration, PersonaRoleArgs | ExternalPersonaArgs):
         found["roles"][declaration.persona] = declaration.arn
     elif isinstance(declaration, LakeBucketArgs):
-        found["buckets"][declaration.tags["lakeward:zone"]] = declaration.name
+        found["buckets"][declaration.logical_name.removeprefix("bucket-")] = declaration.name
     elif isinstance(declaration, QueryWorkgroupArgs):
         found["workgroups"][declaration.tags["lakeward:persona"]] = declaration.name

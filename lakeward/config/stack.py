@@ -17,6 +17,8 @@ from lakeward.model import (
     Organization,
     Persona,
     Quotas,
+    SharedBucket,
+    Sharing,
     Tenancy,
     Zone,
     ZoneName,
@@ -97,6 +99,14 @@ class StackConfig(Noun):
     organization: Annotated[
         Organization | None,
         Field(description="The AWS organization the account belongs to: id, managementAccount, accounts."),
+    ] = None
+    shared_buckets: Annotated[
+        tuple[SharedBucket, ...],
+        Field(description="Buckets that accounts of the organization read: name, readers (by OU and role), writers."),
+    ] = ()
+    sharing: Annotated[
+        Sharing | None,
+        Field(description="Sharing between accounts: shares (who of others reads what here), links (what is there)."),
     ] = None
     break_glass: Annotated[
         BreakGlass | None,

