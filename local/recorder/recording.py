@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks
 from pulumi.runtime.config import set_all_config
+from pulumi.runtime.settings import SETTINGS
 
 from local.recorder.monitor import Recorder
 from local.recorder.project import StackSettings, find_project
@@ -94,8 +95,9 @@ def _run(program: Callable[[], object], project: str, stack: str, settings: Stac
         )
     )
 
-    def run() -> None:
+    async def run() -> None:
         program()
+        await _settled()
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -110,3 +112,16 @@ def _run(program: Callable[[], object], project: str, stack: str, settings: Stac
         loop.run_until_complete(asyncio.gather(*abandoned, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
+
+
+async def _settled() -> None:
+    """
+    Wait for all that a program has set going, each task once; what fails is left for the SDK to find.
+
+    The SDK waits for the same tasks, but anew for all of them whenever one is done, so that its time grows with the
+    square of their number. It finds them done.
+    """
+    while pending := [task for task in SETTINGS.outputs if not task.done()]:
+        _, waiting = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+        if waiting:
+            return
