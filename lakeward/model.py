@@ -22,16 +22,24 @@ from lakeward.identifiers import (
     ClaimValue,
     ColumnType,
     Comment,
+    DbInstanceClass,
     Description,
     HttpsUrl,
     ObjectPrefix,
     OidcProviderArn,
     OrganizationId,
     OrgPath,
+    PostgresqlVersion,
     RoleArn,
     RoleName,
     SamlProviderArn,
+    SecurityGroupId,
+    SqlName,
+    SqlType,
+    SqlWord,
+    SubnetId,
     TenantId,
+    VpcId,
 )
 
 
@@ -363,6 +371,55 @@ class TenantBroker(Noun):
     """The one role that may invoke the broker."""
 
 
+class AuroraColumn(Noun):
+    """A column of a table that tenants share."""
+
+    name: SqlName
+    type: SqlType
+    nullable: bool = False
+    generated: bool = False
+    """Whether a row that leaves it out gets a random UUID."""
+    values: tuple[SqlWord, ...] = ()
+    """The only words it may hold; empty: any."""
+
+
+class AuroraReference(Noun):
+    """A foreign key onto the primary key of a table; both sides are led by `tenant_id`, which isn't written."""
+
+    columns: Annotated[tuple[SqlName, ...], Field(min_length=1)]
+    table: SqlName
+
+
+class AuroraTable(Noun):
+    """
+    A table that tenants share, each seeing its own rows only.
+
+    The column `tenant_id` comes by itself and leads every key; it is never written.
+    """
+
+    name: SqlName
+    key: tuple[SqlName, ...] = ()
+    """The primary key; empty: one row a tenant."""
+    columns: tuple[AuroraColumn, ...] = ()
+    unique: tuple[Annotated[tuple[SqlName, ...], Field(min_length=1)], ...] = ()
+    references: tuple[AuroraReference, ...] = ()
+
+
+class Aurora(Noun):
+    """A PostgreSQL database that tenants share, in a network of the account's own."""
+
+    vpc: VpcId
+    subnets: Annotated[tuple[SubnetId, ...], Field(min_length=2)]
+    """In at least two Availability Zones."""
+    clients: Annotated[tuple[SecurityGroupId, ...], Field(min_length=1)]
+    """The security groups that reach the database; nothing else does."""
+    database: SqlName
+    engine_version: PostgresqlVersion
+    instance_class: DbInstanceClass
+    backup_retention_days: Annotated[int, Field(ge=7, le=35)] = 35
+    tables: tuple[AuroraTable, ...] = ()
+
+
 class Tenancy(Noun):
     """The tenants of a stack and what they share."""
 
@@ -380,6 +437,7 @@ class Tenancy(Noun):
     do together isn't documented (`semantics.md` B22-12), so that rows of pool tables are unknown then.
     """
     broker: TenantBroker
+    aurora: Aurora | None = None
 
 
 class ColumnKey(Noun):

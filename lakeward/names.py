@@ -20,6 +20,7 @@ from lakeward.identifiers import (
     Arn,
     BucketName,
     CatalogName,
+    DbClusterName,
     FunctionName,
     KeyAlias,
     NamePrefix,
@@ -32,6 +33,8 @@ from lakeward.identifiers import (
     WorkgroupName,
 )
 
+DATABASE = "database"
+"""Stands in the zone's place in the names of the key that encrypts the tenants' database."""
 COLUMN_KEY = "column"
 """Stands in the zone's place in the names of the column key."""
 
@@ -77,6 +80,8 @@ class Names:
     `own_key_alias(tenant)`           the alias of its key, likewise
     `login_arn(cluster, user)`        a database login of a cluster's resource id, as IAM names it
     `tenant_roles_stem()`             the ARN of every tenant's role, up to the tenant's id
+    `database_cluster()`              `<prefix>-<stack>-tenants`: the cluster, and what belongs to it alone
+    `login_policy()`                  what lets each tenant log in as itself; `login_policy_arn()` its ARN
     `broker_role()`                   the role that takes tenants' roles; `broker_role_arn()` its ARN
     `broker_boundary()`               the permissions boundary of that role; `broker_boundary_arn()` its ARN
     `broker()`, `broker_arn()`        the function that hands out tenants' sessions
@@ -186,6 +191,15 @@ class Names:
     def login_arn(self, cluster: str, user: str) -> Arn:
         return self._arn("rds-db", f"dbuser:{cluster}/{user}")
 
+    def database_cluster(self) -> DbClusterName:
+        return DbClusterName(f"{self.prefix}-{self.stack}-tenants")
+
+    def login_policy(self) -> PolicyName:
+        return PolicyName(f"{self.prefix}-{self.stack}-tenant-login")
+
+    def login_policy_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.login_policy()}", region=False)
+
     def broker_role(self) -> RoleName:
         return RoleName(f"{self.prefix}-{self.stack}-broker")
 
@@ -270,6 +284,8 @@ BROKER_ROLE = "broker-role"
 BROKER_BOUNDARY = "boundary-broker"
 TENANT_BROKER = "broker-tenants"
 AUDIT_TRAIL = "trail-audit"
+DATABASE_CLUSTER = "cluster-tenants"
+LOGIN_POLICY = "policy-tenant-login"
 
 
 def lake_bucket(zone: str) -> str:
@@ -297,6 +313,11 @@ def persona(name: str) -> str:
 def tenant(tenant_id: str) -> str:
     """Name a tenant's role. What else is its own is named as a zone's or persona's, with `tenant_place` for those."""
     return _logical("tenant", tenant_id)
+
+
+def tenant_login(tenant_id: str) -> str:
+    """Name what lets a tenant's role log in to the database."""
+    return _logical("login", tenant_id)
 
 
 def query_workgroup(persona_name: str) -> str:

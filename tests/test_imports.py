@@ -22,6 +22,7 @@ INSIDE_LAKEWARD = {
     "model": {"errors", "identifiers"},
     "config": {"errors", "identifiers", "names", "model"},
     "documents": {"errors", "identifiers"},
+    "database": {"errors", "documents"},
     "plan": {"errors", "identifiers", "names", "model", "config", "documents"},
     "estate": {"errors", "identifiers"},
     "access": {"errors", "identifiers", "estate"},

@@ -138,6 +138,8 @@ KEY_ADMINISTRATION = (
 )
 """Everything about a key but using it, and but `CreateGrant`, which would hand out use (A15-3)."""
 
+KEY_LENDING = ("kms:CreateGrant",)
+
 DATABASE_LOGIN = ("rds-db:connect",)
 
 JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")

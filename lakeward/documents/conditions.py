@@ -63,6 +63,10 @@ class ArnKey(ConditionKey):
 class TruthKey(ConditionKey):
     """A key that is true or false."""
 
+    def is_true(self) -> Condition:
+        """Match where the key is there and true."""
+        return Condition(Operator.BOOL, self, ("true",))
+
     def is_false(self) -> Condition:
         """Match where the key is there and false."""
         return Condition(Operator.BOOL, self, ("false",))
@@ -142,6 +146,8 @@ SOURCE_ARN = ArnKey("aws:SourceArn")
 
 KEY_ALIASES = StringsKey("kms:ResourceAliases")
 """The aliases of the key in question: how an identity policy names a key whose id isn't known yet (P2)."""
+GRANT_FOR_AWS = TruthKey("kms:GrantIsForAWSResource")
+"""True where a service makes a grant for a resource of its own, which alone can use it."""
 VIA_SERVICE = StringKey("kms:ViaService")
 CONTEXT_S3_ARN = StringKey("kms:EncryptionContext:aws:s3:arn")
 """What S3 encrypts for: the bucket with a bucket key, the object without (A15-6)."""

@@ -364,6 +364,52 @@ class AuditTrailArgs(TaggedDeclaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatabaseClusterArgs(TaggedDeclaration):
+    """
+    An Aurora PostgreSQL cluster with one instance, reached by some security groups and by nothing else.
+
+    Its parameter group, subnet group, security group and instance are its own, and named after it.
+    """
+
+    name: str
+    vpc: str
+    subnets: tuple[str, ...]
+    """Ids, sorted."""
+    clients: tuple[str, ...]
+    """Ids of the security groups that reach it, sorted."""
+    key: str
+    """Logical name of the `DataKeyArgs` that encrypts its storage."""
+    database: str
+    engine_version: str
+    instance_class: str
+    backup_retention_days: int
+
+
+CLUSTER_RESOURCE_ID = "cluster-RESOURCEID"
+"""Stands in a document for the resource id of a cluster, which only AWS knows (`lakeward.plan.unknowns`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginPolicyArgs(TaggedDeclaration):
+    """The managed policy by which every tenant logs in to a cluster as itself."""
+
+    name: str
+    arn: str
+    cluster: str
+    """Logical name of the `DatabaseClusterArgs`."""
+    policy: str
+    """Final but for `CLUSTER_RESOURCE_ID`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantLoginArgs(Declaration):
+    """That one tenant's role has the login policy."""
+
+    role_arn: str
+    policy_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IntendedRead:
     """That a principal is meant to read these columns and rows of a table."""
 

@@ -23,6 +23,7 @@ from lakeward.plan.declarations import (
     AuditTrailArgs,
     CatalogDatabaseArgs,
     CatalogTableArgs,
+    DatabaseClusterArgs,
     DataCellsFilterArgs,
     DataKeyArgs,
     DataLakeLocationArgs,
@@ -40,11 +41,13 @@ from lakeward.plan.declarations import (
     LakeBucketArgs,
     LfTagArgs,
     LfTagAssignmentArgs,
+    LoginPolicyArgs,
     PermissionsBoundaryArgs,
     QueryWorkgroupArgs,
     RoleArgs,
     RowSecurityPolicyArgs,
     TenantBrokerArgs,
+    TenantLoginArgs,
 )
 
 Reference = tuple[str, ...]
@@ -115,9 +118,15 @@ def _(declaration: LakeBucketArgs) -> Iterator[Reference]:
     yield "bucket", declaration.name
 
 
+@created.register
+def _(declaration: DatabaseClusterArgs) -> Iterator[Reference]:
+    yield "cluster", declaration.logical_name
+
+
 @created.register(RoleArgs)
 @created.register(PermissionsBoundaryArgs)
-def _(declaration: RoleArgs | PermissionsBoundaryArgs) -> Iterator[Reference]:
+@created.register(LoginPolicyArgs)
+def _(declaration: RoleArgs | PermissionsBoundaryArgs | LoginPolicyArgs) -> Iterator[Reference]:
     yield "identity", declaration.arn
 
 
@@ -202,6 +211,22 @@ def _(declaration: DataLakeLocationArgs) -> Iterator[Reference]:
     yield _SETTINGS
     yield "bucket", _bucket(declaration.resource_arn)
     yield "identity", declaration.role_arn
+
+
+@named.register
+def _(declaration: DatabaseClusterArgs) -> Iterator[Reference]:
+    yield "key", declaration.key
+
+
+@named.register
+def _(declaration: LoginPolicyArgs) -> Iterator[Reference]:
+    yield "cluster", declaration.cluster
+
+
+@named.register
+def _(declaration: TenantLoginArgs) -> Iterator[Reference]:
+    yield "identity", declaration.role_arn
+    yield "identity", declaration.policy_arn
 
 
 @named.register

@@ -8,6 +8,7 @@ from lakeward.config import StackConfig
 from lakeward.plan.access import intended_access
 from lakeward.plan.attribute_grants import attribute_grants
 from lakeward.plan.audit import audit_trail
+from lakeward.plan.aurora import database_cluster, database_key, login_policy, tenant_logins
 from lakeward.plan.broker import tenant_broker
 from lakeward.plan.buckets import lake_buckets
 from lakeward.plan.catalog import (
@@ -54,6 +55,10 @@ _NOUNS = (
     query_workgroups,
     tenant_workgroups,
     audit_trail,
+    database_key,
+    database_cluster,
+    login_policy,
+    tenant_logins,
 )
 """What a stack consists of, one function from configuration to declarations per noun."""
 

@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lakeward.identifiers import OidcProviderArn, RoleArn, SamlProviderArn
-from lakeward.model import OidcTrust, PersonaKind, RoleTrust, SamlTrust
-from local.aws.instance import MANAGEMENT_ACCOUNT
+from lakeward.model import Aurora, OidcTrust, PersonaKind, RoleTrust, SamlTrust
+from local.aws.instance import GIVEN_ID, MANAGEMENT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ _THUMBPRINT = "0" * 40
 
 def seed(running: RunningAws, config: StackConfig) -> None:
     """
-    Make what the configuration expects to exist: identity providers, then roles.
+    Make what the configuration expects to exist: identity providers, roles, and the database's network.
 
     Calling it again changes nothing. Roles that the stack itself creates are left to it.
     """
@@ -53,6 +53,33 @@ def seed(running: RunningAws, config: StackConfig) -> None:
     for persona in config.personas:
         if persona.kind is PersonaKind.EXTERNAL and persona.role:
             _ceiling(iam, RoleArn(persona.role), persona.ceiling)
+    if config.tenancy and config.tenancy.aurora:
+        _network(running.session(config.account, config.region).client("ec2"), config.tenancy.aurora, config.region)
+
+
+def _network(ec2: Any, aurora: Aurora, region: str) -> None:  # noqa: ANN401 -- see `_Iam`
+    """Make the network that the tenants' database is put into: a VPC, a subnet in each zone, its clients' groups."""
+    if ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [aurora.vpc]}])["Vpcs"]:
+        return
+    ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", aurora.vpc))
+    for number, subnet in enumerate(aurora.subnets):
+        ec2.create_subnet(
+            VpcId=aurora.vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=f"{region}{'abc'[number % 3]}",
+            TagSpecifications=_given("subnet", subnet),
+        )
+    for client in aurora.clients:
+        ec2.create_security_group(
+            GroupName=f"client-{client}",
+            Description="Exists before the stack",
+            VpcId=aurora.vpc,
+            TagSpecifications=_given("security-group", client),
+        )
+
+
+def _given(kind: str, identity: str) -> list[dict[str, object]]:
+    return [{"ResourceType": kind, "Tags": [{"Key": GIVEN_ID, "Value": identity}]}]
 
 
 class _Iam:

@@ -55,7 +55,7 @@ EVERYWHERE = ("policy", "tags")
 
 def _breaches(resource: Resource) -> Iterator[str]:
     for name in _governed(resource):
-        if f"{resource.type}.{name}" in UNKNOWN_ALLOWED:
+        if f"{resource.type}.{name}@{resource.name}" in UNKNOWN_ALLOWED:
             continue
         for path in unknown_paths(resource.properties.get(name), name):
             yield f"`{path}` is unknown until the update, so nobody can review who gains access by it"

@@ -288,3 +288,58 @@ def tenant_role(
         permissions_boundary=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-boundary" if bounded else None,
         tags={"lakeward:kind": "tenant", "tenant_id": "tenant1"},
     )
+
+
+def tenant_database(
+    *,
+    admits: str | None = None,
+    cluster_in_policy: str = "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    iam: bool = True,
+    force_ssl: str = "1",
+    protect: bool = True,
+) -> None:
+    """A database that tenants share, its network, and the policy by which they log in."""
+    group = aws.ec2.SecurityGroup("network", name="acme-dev-tenants", vpc_id="vpc-0a1b2c3d", description="database")
+    aws.vpc.SecurityGroupIngressRule(
+        "from-clients",
+        security_group_id=group.id,
+        referenced_security_group_id=None if admits else "sg-0a1b2c3d",
+        cidr_ipv4=admits,
+        ip_protocol="tcp",
+        from_port=5432,
+        to_port=5432,
+    )
+    parameters = aws.rds.ClusterParameterGroup(
+        "parameters",
+        name="acme-dev-tenants",
+        family="aurora-postgresql16",
+        parameters=[aws.rds.ClusterParameterGroupParameterArgs(name="rds.force_ssl", value=force_ssl)],
+    )
+    aws.rds.Cluster(
+        "database",
+        cluster_identifier="acme-dev-tenants",
+        engine="aurora-postgresql",
+        iam_database_authentication_enabled=iam,
+        manage_master_user_password=True,
+        master_username="master",
+        storage_encrypted=True,
+        kms_key_id=key().arn,
+        db_cluster_parameter_group_name=parameters.name,
+        vpc_security_group_ids=[group.id],
+        deletion_protection=True,
+        final_snapshot_identifier="acme-dev-tenants-final",
+        opts=pulumi.ResourceOptions(protect=protect),
+    )
+    aws.iam.Policy(
+        "login",
+        name="acme-dev-tenant-login",
+        policy=document(
+            {
+                "Sid": "AllowLoggingInAsItself",
+                "Effect": "Allow",
+                "Action": "rds-db:connect",
+                "Resource": f"arn:aws:rds-db:eu-west-1:{ACCOUNT}:dbuser:{cluster_in_policy}"
+                "/${aws:PrincipalTag/tenant_id}_dbuser",
+            }
+        ),
+    )

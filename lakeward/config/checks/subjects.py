@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lakeward.config.checks import (
     accounts,
     attributes,
+    aurora,
     catalog,
     data_keys,
     grants,
@@ -24,6 +25,7 @@ __all__ = ["findings"]
 
 _SUBJECTS = (
     accounts,
+    aurora,
     attributes,
     catalog,
     data_keys,

@@ -31,7 +31,7 @@ def test_a_sound_configuration_is_summed_up(monkeypatch, capsys):
         "tenants: 3",
         "shared tables: 1; filters, and as many grants: 3 x 1 = 3",
         "tables of each tenant's own: 1; grants, whatever their number: 6",
-        "one more tenant: components: 15, of them filters: 1, grants: 4",
+        "one more tenant: components: 16, of them filters: 1, grants: 4",
         "values of an LF-Tag: 5 of 1000 (classification)",
         "data cells filters granted to one principal on one table: 1 of 100 (acme-dev-tenant-tenant1 on usage.events)",
         "LF-Tag grants of one principal on one kind of resource: 1 of 50 (acme-dev-tenant-tenant1 on databases)",
