@@ -88,7 +88,9 @@ def test_everything_declared_is_found_as_declared(declared, live):
     settings["Parameters"] = {key: value for key, value in settings["Parameters"].items() if key in written}
 
     # The network is the user's, with groups of its own; those that the stack adds are as declared.
-    groups = {entry["GroupId"] for _, name, entries in sections(declared) if name == "SecurityGroups" for entry in entries}
+    groups = {
+        entry["GroupId"] for _, name, entries in sections(declared) if name == "SecurityGroups" for entry in entries
+    }
     network = found["ec2", "SecurityGroups"]
     found["ec2", "SecurityGroups"] = [group for group in network if group["GroupId"] in groups]
 
