@@ -108,6 +108,7 @@ def test_every_condition_of_an_allow_is_one_its_actions_know(dev):
             spelled = {key.lower() for key in known} | {
                 "kms:encryptioncontext:aws:s3:arn",
                 "kms:encryptioncontext:aws:cloudtrail:arn",
+                "kms:encryptioncontext:aws:lambda:functionarn",
             }
             silent += [
                 (owner, statement["Sid"], action, key)
