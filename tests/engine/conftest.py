@@ -68,7 +68,7 @@ class Deployment:
 
 
 def personas_only(config):
-    """Take what is tenants' and other accounts' out of a configuration: half of the stack, for tests of the other half."""
+    """Take what is tenants' and other accounts' out of a configuration: half of the stack, for tests of the rest."""
     for section in ("attributeGrants", "sharedBuckets", "sharing", "tenancy"):
         config.pop(f"lakeward:{section}", None)
     config["lakeward:zones"] = [zone for zone in config["lakeward:zones"] if zone["name"] != "tenants"]
