@@ -15,7 +15,7 @@ from lakeward.identifiers import TenantId
 from lakeward.model import Isolation, Persona, PersonaKind, Table
 from lakeward.plan.declarations import IntendedRead
 from lakeward.plan.lf_tags import all_columns
-from lakeward.plan.personas import granted_by_attributes, role_of
+from lakeward.plan.personas import granted_by_attributes, role_of, writes_for_tenants
 from lakeward.plan.places import PlacedDatabase, has_row_security, rows_of_tenant, tables_of, tenants
 from lakeward.plan.readable import readable
 from lakeward.plan.shared_access import shared_reads
@@ -112,7 +112,7 @@ def _reads(config: StackConfig, persona: Persona, database: PlacedDatabase, tabl
                 certain=part.certain and known,
                 at_most=not known,
             )
-    if database.tenant is not None and config.tenancy is not None and persona.name in config.tenancy.writers:
+    if database.tenant is not None and writes_for_tenants(config, persona):
         # Who fills a tenant's tables may read them, says B6-4.
         yield IntendedRead(
             principal=role_of(config, persona),

@@ -43,6 +43,7 @@ from lakeward.plan.personas import (
     role_of,
     roles_created,
     with_administration,
+    writes_for_tenants,
 )
 from lakeward.plan.places import tables_of, templates
 from lakeward.plan.tagging import tagged
@@ -221,7 +222,7 @@ def _linked(config: StackConfig, persona: Persona) -> tuple[Catalog, ...]:
 
 def _filled(config: StackConfig, persona: Persona) -> tuple[str, ...]:
     """Return the databases of tenants, present and to come, whose tables the persona fills, as patterns."""
-    if config.tenancy is None or persona.name not in config.tenancy.writers:
+    if not writes_for_tenants(config, persona):
         return ()
     return tuple(tenant_database("*", template.name) for template in templates(config))
 
