@@ -153,7 +153,7 @@ class Grant:
 
     def writes(self, permissions: frozenset[str], cells: Cells, table: CatalogTable) -> bool:
         """Say whether some of its permissions write a part of a table: by tags only where that is all of it (B8-6)."""
-        if self.has_unknown_resource or not permissions & _NOT_WITH_PARTIAL_SELECT:
+        if self.has_unknown_resource or not permissions & (_NOT_WITH_PARTIAL_SELECT | _SUPER):
             return False
         return self.tag_policy is None or cells.columns == table.all_columns
 
