@@ -13,7 +13,12 @@ INSTALLED := .venv/.installed
 ARCHIVES := build/runtime/broker.zip
 
 .DEFAULT_GOAL := help
-.PHONY: help env toolchain up down preview test check format bench conformance lock
+# The stack that `make deploy` and `make destroy` work on; YES=1 where nobody is there to be asked; DATA=<stack> where a
+# stack's data is to be destroyed too.
+STACK ?=
+YES ?=
+DATA ?=
+.PHONY: help env toolchain up down preview deploy destroy test check format bench conformance lock
 
 help: ## say what there is
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +58,12 @@ down: env ## stop the embedded AWS
 
 preview: env ## what `make up` would change, judged by the policy pack
 	@$(BIN)/python -m local.preview --provider $(PROVIDER)
+
+deploy: env ## a stack to its own account: STACK=… [YES=1]
+	@$(BIN)/python -m delivery.deploy '$(STACK)' $(if $(YES),--yes)
+
+destroy: env ## what a stack has made: STACK=… [DATA=…] [YES=1]
+	@$(BIN)/python -m delivery.destroy '$(STACK)' --data '$(DATA)' $(if $(YES),--yes)
 
 test: env toolchain ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

@@ -28,7 +28,7 @@ class DataKey(LakeComponent[DataKeyArgs], area="encryption"):
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             tags=args.tags,
             # KMS makes up the key's id, so a replacement stands beside the old key until the alias has moved.
-            opts=self.child(delete_before_replace=False),
+            opts=self.child(delete_before_replace=False, protected=args.protected),
         )
         aws.kms.Alias(f"{self.logical_name}-alias", name=args.alias, target_key_id=key.key_id, opts=self.child())
         self.arn = key.arn

@@ -29,7 +29,7 @@ class LakeBucket(LakeComponent[LakeBucketArgs], area="storage"):
             bucket=args.name,
             force_destroy=False,
             tags=args.tags,
-            opts=self.child(retained=args.retained),
+            opts=self.child(retained=args.retained, protected=args.protected),
         )
         self.bucket = bucket.bucket
 

@@ -622,6 +622,15 @@ class ColumnType(Identifier):
             at += 1
 
 
+class LogicalName(Identifier):
+    """A resource's name within its stack, as previews tell it."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+    noun = "the name of a resource"
+    remedy = "give the name that the preview tells, such as `bucket-curated`"
+
+
 class VpcId(Identifier):
     """The id of a VPC."""
 

@@ -25,6 +25,7 @@ from lakeward.identifiers import (
     DbInstanceClass,
     Description,
     HttpsUrl,
+    LogicalName,
     ObjectPrefix,
     OidcProviderArn,
     OrganizationId,
@@ -594,6 +595,17 @@ class Audit(Noun):
 
     trail: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 400
+
+
+class ExpectedChanges(Noun):
+    """What the next deployment may do although it is refused otherwise: each entry names that very change."""
+
+    grants_removed: Annotated[int | None, Field(ge=1)] = None
+    """How many grants go, exactly, where that is more than 10 or a tenth of them."""
+    deleted: tuple[LogicalName, ...] = ()
+    """Settings, buckets, keys and clusters that go."""
+    replaced: tuple[LogicalName, ...] = ()
+    """Settings, buckets, keys and clusters that are made anew."""
 
 
 class Quotas(Noun):

@@ -6,14 +6,34 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = ("benchmarks", "components", "conformance", "lakeward", "local", "policies", "runtime")
+OURS = ("benchmarks", "components", "conformance", "delivery", "lakeward", "local", "policies", "runtime")
 
 FORBIDDEN = {
-    "components": {"conformance", "local", "policies", "runtime"},
-    "conformance": {"components", "local", "policies", "runtime"},
-    "lakeward": {"components", "conformance", "local", "policies", "pulumi", "pulumi_aws", "pulumi_policy", "runtime"},
-    "policies": {"components", "conformance", "local", "runtime", "boto3", "botocore", "pulumi_aws"},
-    "runtime": {"components", "conformance", "lakeward", "local", "policies", "pulumi", "pulumi_aws", "pulumi_policy"},
+    "components": {"conformance", "delivery", "local", "policies", "runtime"},
+    "conformance": {"components", "delivery", "local", "policies", "runtime"},
+    "lakeward": {
+        "components",
+        "conformance",
+        "delivery",
+        "local",
+        "policies",
+        "pulumi",
+        "pulumi_aws",
+        "pulumi_policy",
+        "runtime",
+    },
+    "policies": {"components", "conformance", "delivery", "local", "runtime", "boto3", "botocore", "pulumi_aws"},
+    "runtime": {
+        "components",
+        "conformance",
+        "delivery",
+        "lakeward",
+        "local",
+        "policies",
+        "pulumi",
+        "pulumi_aws",
+        "pulumi_policy",
+    },
 }
 INSIDE_LAKEWARD = {
     "errors": set(),
@@ -94,3 +114,15 @@ def test_every_package_of_ours_is_named_here():
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
 
     assert packages <= set(OURS)
+
+
+def test_deliveries_know_no_stand_in():
+    """What goes to real accounts drives the engine as `local` does, and touches nothing that stands in for AWS."""
+    breaches = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in sources("delivery")
+        for line, module in imports(path)
+        if module.startswith(("local.aws", "local.engine", "local.provider", "local.recorder"))
+    ]
+
+    assert breaches == []

@@ -13,6 +13,7 @@ from lakeward.model import (
     BreakGlass,
     Database,
     DataKeys,
+    ExpectedChanges,
     Noun,
     Organization,
     Persona,
@@ -107,6 +108,16 @@ class StackConfig(Noun):
     sharing: Annotated[
         Sharing | None,
         Field(description="Sharing between accounts: shares (who of others reads what here), links (what is there)."),
+    ] = None
+    protect_data: Annotated[
+        bool,
+        Field(description="Whether buckets and keys that hold data refuse to be deleted or replaced; default: true."),
+    ] = True
+    expected_changes: Annotated[
+        ExpectedChanges | None,
+        Field(
+            description="What the next deployment may do that is refused otherwise: grantsRemoved, deleted, replaced."
+        ),
     ] = None
     break_glass: Annotated[
         BreakGlass | None,

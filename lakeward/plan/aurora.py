@@ -32,6 +32,7 @@ def database_key(config: StackConfig) -> Iterator[DataKeyArgs]:
         alias=alias,
         description=f"Encrypts the tenants' database of the lake {config.stack}",
         policy=keys.key_policy(alias, administrators(config), use).render(),
+        protected=config.protect_data,
     )
 
 

@@ -52,6 +52,7 @@ def lake_buckets(config: StackConfig) -> Iterator[LakeBucketArgs]:
             expire_days=config.audit.retention_days if is_log_bucket else expiry[place.zone],
             # What was done to a lake is asked most when the lake is gone.
             retained=is_log_bucket,
+            protected=config.protect_data and not is_log_bucket,
         )
 
 

@@ -38,6 +38,8 @@ class DataKeyArgs(TaggedDeclaration):
     """With the `alias/` prefix."""
     description: str
     policy: str
+    protected: bool = False
+    """Whether the engine refuses to delete or replace it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,8 @@ class LakeBucketArgs(TaggedDeclaration):
     """Days until current objects expire; noncurrent versions follow after 30 more."""
     retained: bool = False
     """Whether the bucket and its settings stay as they are when the stack is destroyed."""
+    protected: bool = False
+    """Whether the engine refuses to delete or replace the bucket."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ def data_keys(config: StackConfig) -> Iterator[DataKeyArgs]:
             alias=alias,
             description=f"Encrypts {whose} the lake {config.stack}",
             policy=keys.key_policy(alias, administrators(config), *_uses(config, place)).render(),
+            protected=config.protect_data,
         )
     if config.data_keys.column:
         alias = config.names.column_key_alias()
@@ -41,6 +42,7 @@ def data_keys(config: StackConfig) -> Iterator[DataKeyArgs]:
             policy=keys.key_policy(
                 alias, administrators(config), *keys.column_use([role_of(config, p) for p in encrypters(config)])
             ).render(),
+            protected=config.protect_data,
         )
 
 

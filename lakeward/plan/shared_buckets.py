@@ -42,6 +42,7 @@ def _key(config: StackConfig, shared: SharedBucket) -> DataKeyArgs:
             *keys.shared_use(_readers(config, shared), shared.writers, bucket, via),
             *(keys.break_glass_use(role, bucket, via) for role in break_glass(config)),
         ).render(),
+        protected=config.protect_data,
     )
 
 
@@ -63,6 +64,7 @@ def _bucket(config: StackConfig, shared: SharedBucket) -> LakeBucketArgs:
         access_log_bucket=config.names.bucket(ZoneName.LOGS),
         access_log_prefix=f"{ACCESS_LOGS}/{shared.name}/",
         expire_days=shared.expire_days,
+        protected=config.protect_data,
     )
 
 

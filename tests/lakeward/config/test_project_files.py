@@ -46,6 +46,8 @@ def test_the_projects_defaults_are_the_models():
 
 
 def plain(default):
+    if isinstance(default, bool):
+        return default
     return list(default) if isinstance(default, tuple) else default.model_dump(by_alias=True)
 
 
@@ -68,8 +70,10 @@ PLAIN_SCHEMAS = {
     "breakGlass": "object",
     "dataKeys": "object",
     "databases": "array",
+    "expectedChanges": "object",
     "organization": "object",
     "personas": "array",
+    "protectData": "boolean",
     "quotas": "object",
     "sharedBuckets": "array",
     "sharing": "object",

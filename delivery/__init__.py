@@ -1,0 +1,11 @@
+"""
+Delivery to real accounts: `make deploy` and `make destroy`.
+
+```
+deploy ─▶ account    credentials, account and Region, before anything is read
+       ─▶ backend    the user's own backend, and nothing that would soften the pack
+       ─▶ guards     what a preview may not do by accident
+```
+
+The engine is the one that `local.operations` drives; nothing of the embedded AWS is used here.
+"""

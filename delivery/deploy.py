@@ -1,0 +1,106 @@
+"""`make deploy STACK=s`: preview under the pack, guards, a question, and then the update."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from delivery.account import check_home, reach
+from delivery.backend import Backend
+from delivery.guards import refusals
+from delivery.running import run
+from lakeward import config
+from lakeward.errors import ConfigurationError, OutsideServiceError
+from lakeward.model import ExpectedChanges
+from local import toolchain
+from local.narration import counted, tell, tell_failure
+from local.outcome import Outcome
+from local.progress import say
+
+
+def deploy(project: Path, stack: str, confirm: Callable[[str], bool]) -> int:
+    """
+    Deploy a stack to its account; return 1 if it was refused, not wanted, or failed.
+
+    Args:
+        project: the folder that holds `Pulumi.yaml`.
+        stack: the stack's name.
+        confirm: asks whoever is there.
+
+    Raises:
+        ConfigurationError: the configuration, the backend or the credentials aren't those for this.
+        OutsideServiceError: AWS, the backend or the toolchain can't be had.
+
+    """
+    stack_config = config.load(project / f"Pulumi.{stack}.yaml")
+    reach(stack_config)
+    backend = Backend(toolchain.provide(), project)
+    for name in backend.left_behind:
+        say(f"backend: {name} is left behind: it isn't for a user to say how stacks are judged")
+    backend.check(stack)
+    check_home(backend.export(stack), stack_config)
+
+    say(f"engine: previewing {stack} under the policy pack")
+    policies = project / "policies"
+    preview = backend.preview(stack, policy_pack=policies)
+    if not preview.succeeded:
+        tell_failure(stack, preview)
+        return 1
+    guard(preview, stack_config.expected_changes or ExpectedChanges())
+    for step in preview.changed:
+        click.echo(f"{stack}: {step.op} {step.type} {step.name}")
+    say(f"stack {stack}: policy pack passed: {counted(preview.changes, planned=True)}")
+    if not preview.changed:
+        return 0
+    if not confirm(f"Deploy this to account {stack_config.account}?"):
+        say("deploy: nothing was changed")
+        return 1
+    outcome = backend.up(stack, policy_pack=policies, on_event=partial(tell, stack))
+    if not outcome.succeeded:
+        tell_failure(stack, outcome)
+        return 1
+    say(f"stack {stack}: {counted(outcome.changes)}")
+    return 0
+
+
+def guard(preview: Outcome, expected: ExpectedChanges) -> None:
+    """
+    Refuse a preview that would do by accident what can't be undone.
+
+    Raises:
+        ConfigurationError: every such change with what allows it.
+
+    """
+    refused = refusals(preview.steps, expected)
+    if refused:
+        raise ConfigurationError(refused)
+
+
+def confirmed(question: str) -> bool:
+    """
+    Ask at the terminal.
+
+    Raises:
+        OutsideServiceError: nobody is there.
+
+    """
+    if not sys.stdin.isatty():
+        raise OutsideServiceError("deploy: nobody is there to be asked; add YES=1 where that is meant")
+    return click.confirm(question)
+
+
+@click.command()
+@click.argument("stack")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def main(stack: str, *, yes: bool) -> None:
+    """Deploy STACK to its account."""
+    confirm = (lambda _question: True) if yes else confirmed
+    sys.exit(run("deploy", lambda: deploy(Path.cwd(), stack, confirm)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""`make deploy` and `make destroy` in their real form: the user's backend and credentials, and the engine."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from delivery.deploy import confirmed
+from lakeward.config import load
+from lakeward.errors import OutsideServiceError
+from local.aws import seed, server
+from local.engine import Engine
+from tests.local.test_up import small
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("cli")]
+
+
+class Delivery:
+    """A project on a user's backend, with the credentials of a user's environment."""
+
+    def __init__(self, cli, folder: Path) -> None:
+        self.folder = folder
+        self.project = folder / "project"
+        self.project.mkdir()
+        for name in ("Pulumi.yaml", "__main__.py", "policies"):
+            (self.project / name).symlink_to(ROOT / name)
+        (self.project / ".venv").symlink_to(sys.prefix)
+        document = small(yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text()))
+        self.config = document["config"]
+        self.config.pop("lakeward:protectData")
+        self.config["lakeward:assumeRoles"] = []  # the credentials are the deployer's own
+        self.file = self.project / "Pulumi.prod.yaml"
+        self.configure()
+        self.running = server.start(folder / "aws")
+        config = load(self.file)
+        seed.seed(self.running, config)
+        # What a user has: a home with plugins, a backend, a passphrase. An engine of ours lays them out alike.
+        engine = Engine(cli=cli, project=self.project, folder=folder / "engine", environment={})
+        engine.install_stand_in()
+        own = engine.environment()
+        keys = ("HOME", "PATH", "PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE")
+        self.environment = {
+            **{key: own[key] for key in keys},
+            **self.running.environment(config.region, config.deployer),
+            "PULUMI_PYTHON_CMD": sys.executable,
+        }
+        subprocess.run([cli.pulumi, "stack", "init", "prod"], cwd=self.project, env=self.environment, check=True)
+        self.salt = yaml.safe_load(self.file.read_text())["encryptionsalt"]
+
+    def configure(self, **changed: object) -> None:
+        self.config |= {f"lakeward:{key}": value for key, value in changed.items()}
+        salt = {"encryptionsalt": self.salt} if hasattr(self, "salt") else {}
+        self.file.write_text(yaml.safe_dump({"config": self.config, **salt}, sort_keys=False))
+
+    def run(self, target: str, *options: str, **environment: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", f"delivery.{target}", "prod", *options],
+            cwd=self.project,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def delivery(cli, tmp_path_factory):
+    """A project that is deployed to `prod`."""
+    made = Delivery(cli, tmp_path_factory.mktemp("delivery"))
+    yield made
+    server.stop(made.folder / "aws")
+
+
+def test_credentials_of_another_account_are_refused(delivery):
+    """Before anything is read there."""
+    code, told = delivery.run("deploy", "--yes", **delivery.running.environment(delivery.config["lakeward:region"]))
+
+    assert code == 3, told
+    assert "the credentials lead to account 123456789012, but the stack is account 100000000001" in told
+    assert "engine" not in told
+
+
+def test_credentials_of_another_role_are_refused(delivery):
+    """Whoever deploys stays an administrator: the role is asked of IAM, with its path."""
+    region, account = delivery.config["lakeward:region"], delivery.config["lakeward:account"]
+    role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+
+    code, told = delivery.run("deploy", "--yes", **delivery.running.environment(region, role))
+
+    assert code == 2, told
+    assert f"lakeward:deployer: you deploy as {role}, who would be no data lake administrator afterwards" in told
+    assert "engine" not in told
+
+
+def test_nobody_is_there_to_be_asked(monkeypatch):
+    """Where no answer can come nothing is taken for one."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+
+    with pytest.raises(OutsideServiceError, match="add YES=1"):
+        confirmed("Deploy?")
+
+
+def test_the_life_of_a_stack(delivery):
+    """Deployed, guarded, and destroyed only where two settings say so."""
+    code, told = delivery.run("deploy", "--yes", PULUMI_SKIP_CHECKPOINTS="true")
+    assert code == 0, told
+    assert "PULUMI_SKIP_CHECKPOINTS is left behind" in told
+
+    grants = delivery.config["lakeward:personas"][0].pop("grants")
+    delivery.configure()
+    code, told = delivery.run("deploy", "--yes")
+    assert code == 2
+    assert "lakeward:expectedChanges.grantsRemoved: " in told
+    delivery.config["lakeward:personas"][0]["grants"] = grants
+
+    code, told = delivery.run("destroy", "--yes")
+    assert code == 2
+    assert "lakeward:protectData: bucket-masked, " in told
+    assert "DATA: the stack holds data; add DATA=prod" in told
+
+    delivery.configure(protectData=False)
+    code, told = delivery.run("destroy", "--yes", "--data", "prod")
+    assert code == 2
+    assert "first `make deploy STACK=prod`" in told
+    assert delivery.run("deploy", "--yes")[0] == 0
+    code, told = delivery.run("destroy", "--yes")
+    assert code == 2
+    assert "DATA: the stack holds data; add DATA=prod" in told
+    code, told = delivery.run("destroy", "--yes", "--data", "prod")
+    assert code == 0, told
