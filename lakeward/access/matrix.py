@@ -17,8 +17,9 @@ from lakeward.access.access_row import FREE, AccessRow, Path, standing
 from lakeward.access.assuming import Assuming
 from lakeward.access.decision import Verdict
 from lakeward.access.engines import Engine
+from lakeward.access.granting import cells_with_option
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
-from lakeward.access.lake_formation.grants import Grant, tables_of
+from lakeward.access.lake_formation.grants import Cells, Grant, tables_of
 from lakeward.access.lake_formation.rows import Rows
 from lakeward.access.lake_formation.settings import gives_full_tables, is_administrator, may_grant
 from lakeward.access.logins import login_rows
@@ -265,25 +266,26 @@ class _Surveyor:
         if grantee is None:
             return
         for grant, applies in book.grants_for(grantee):
-            if not grant.grantable:
-                continue
-            for name in sorted(tables_of(grant, catalog)):
+            for name in sorted(tables_of(grant, catalog)) if grant.grantable else ():
                 table = catalog.tables[name]
-                for cells in grant.cells_on(table, catalog, grant.grantable):
-                    truth = cells.truth & applies
-                    if not possibly(truth):
-                        continue
-                    sure = surely(truth)
-                    yield AccessRow(
-                        self._arn,
-                        f"{catalog.account}/{catalog.region_name}/{table.shown_name}",
-                        "GRANT SELECT",
-                        tuple(sorted(cells.columns)),
-                        cells.rows,
-                        Path.DELEGABLE,
-                        Verdict.ALLOW if sure else Verdict.UNKNOWN,
-                        "" if sure else "G-1" if hangs_on_unknown(truth) else "B6-4",
-                    )
+                for cells in cells_with_option([(grant, applies)], catalog, table):
+                    if possibly(cells.truth):
+                        yield delegable_row(self._arn, catalog, table, cells)
+
+
+def delegable_row(principal: str, catalog: Catalog, table: CatalogTable, cells: Cells) -> AccessRow:
+    """Return the row of what a principal could give others."""
+    sure = surely(cells.truth)
+    return AccessRow(
+        principal,
+        f"{catalog.account}/{catalog.region_name}/{table.shown_name}",
+        "GRANT SELECT",
+        tuple(sorted(cells.columns)),
+        cells.rows,
+        Path.DELEGABLE,
+        Verdict.ALLOW if sure else Verdict.UNKNOWN,
+        "" if sure else "G-1" if hangs_on_unknown(cells.truth) else "B6-4",
+    )
 
 
 @lru_cache(maxsize=1 << 14)
