@@ -400,8 +400,9 @@ class _Comparing:
         certain = row.verdict is Verdict.ALLOW
         if not (certain and replaying.allows(case)):
             case = replaying.opened(case)
-        if self._before.replaying.allows(case) and row.path in _STEPS:
+        if not columns and self._before.replaying.allows(case):
             return None
+        case = self._on_one_role(row, case)
         missing = () if certain else _missing(replaying.answer(case))
         partner = _partner(row, was)
         return AccessChange(
@@ -413,12 +414,24 @@ class _Comparing:
             missing=missing,
         )
 
+    def _on_one_role(self, row: AccessRow, case: Case) -> Case:
+        """Return a case on every role as one on a role of which it couldn't be done before, where that isn't all."""
+        if not row.resource.endswith(":role/*") or self._before.replaying.denies(case):
+            return case
+        allowed = self._after.replaying.allows if row.verdict is Verdict.ALLOW else self._after.replaying.may_allow
+        account = self._after.prepared.estate.account(row.resource.split(":")[4])
+        for role in account.iam.roles if account is not None else ():
+            narrower = {**case, "resource": role.arn}
+            if self._before.replaying.denies(narrower) and allowed(narrower):
+                return narrower
+        return case
+
     def _tell_loss(self, row: AccessRow, is_now: list[AccessRow], compared: Mapping[str, _Compared]) -> None:
         columns = [column for column in row.columns or (_WHOLE,) if _CellChange.LOST in compared[column].kinds]
         if not columns:
             return
         case = self._before.replaying.opened(self._case(self._before, row))
-        if row.path in _STEPS and self._after.replaying.allows(case):
+        if not row.columns and self._after.replaying.allows(case):
             self._unchanged += 1
             return
         lost = Cells(tuple(column for column in columns if column), row.rows)
@@ -448,10 +461,6 @@ class _Comparing:
             if form == "read" and form in case and sample is not None:
                 case[form] = {**case[form], "row": dict(sample)}
         return case
-
-
-_STEPS = frozenset({Path.ADMINISTRATION, Path.OBJECTS})
-"""The paths whose rows hang on what others hold: on whether it is worth taking."""
 
 
 def _by_key(rows: Iterable[AccessRow]) -> dict[_Key, list[AccessRow]]:

@@ -39,7 +39,8 @@ _THROUGH_ENDPOINTS: Mapping[str, tuple[str, str, str]] = {
     "lakeformation": ("lakeformation:GetDataAccess", "*", ""),
     "sts": ("sts:AssumeRole", "arn:aws:iam::{account}:role/%{{any.role}}", ""),
 }
-_OTHER_BUCKET = "%{any.bucket}"
+_OTHER_BUCKET = "a-bucket-elsewhere"
+"""A bucket that no estate describes: where data would be carried off to."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def outside_rows(prepared: PreparedEstate, who: Iterable[Outsider]) -> Iterator[
                 asked = resource if action == "s3:listbucket" else f"{resource}/%{{any.object}}"
                 shown = resource if action == "s3:listbucket" else f"{resource}/*"
                 yield from _asked(prepared, outsider, _SHOWN[action], asked, shown, Path.OBJECTS)
+        if outsider.principal == ANONYMOUS:
+            continue  # calls to KMS and STS are signed
         for key in keys:
             yield from _asked(prepared, outsider, "kms:Decrypt", key, key, Path.KEY)
         for role in open_roles:
@@ -115,7 +118,7 @@ def endpoint_rows(prepared: PreparedEstate, endpoints: Iterable[str], who: Itera
         asked: list[tuple[str, str, str]] = []
         if service == "s3":
             for bucket in (*prepared.buckets, _OTHER_BUCKET):
-                shown = "arn:aws:s3:::*/*" if bucket == _OTHER_BUCKET else f"arn:aws:s3:::{bucket}/*"
+                shown = f"arn:aws:s3:::{bucket}/*"
                 where = f"arn:aws:s3:::{bucket}/%{{any.object}}"
                 asked += [("s3:GetObject", where, shown), ("s3:PutObject", where, shown)]
         elif service == "kms":

@@ -23,6 +23,7 @@ _CHOSEN = "chosen by the request"
 _THROUGH = {Path.OBJECTS: "objects", Path.METADATA: "metadata"}
 _ON_EVERYTHING = ("lakeformation:", "sts:getcalleridentity")
 _ANY = "%{any.one}"
+_ANOTHER = "another"
 # What the estate says of the caller, of the resource and of every signed request.
 _TOLD = (
     *("aws:principal", "aws:resource", "aws:securetransport", "aws:viaawsservice", "aws:calledvia", "aws:userid"),
@@ -66,11 +67,10 @@ def case_of(row: AccessRow, columns: tuple[str, ...] | None = None, sample: Samp
     resource = row.resource if row.resource.startswith("arn:") else "*"
     if row.verb.lower().startswith(_ON_EVERYTHING):
         resource = "*"
-    return {
-        "principal": principal,
-        "action": row.verb,
-        "resource": resource.replace("*", _ANY) if len(resource) > 1 else resource,
-    }
+    if len(resource) > 1:
+        # A login that nobody names; elsewhere something, whatever it is called.
+        resource = resource.replace("*", _ANOTHER if row.path is Path.DATABASE else _ANY)
+    return {"principal": principal, "action": row.verb, "resource": resource}
 
 
 _TABLE_VERBS = frozenset({"SELECT", "DESCRIBE", "GRANT SELECT", "s3:GetObject"})
