@@ -141,7 +141,7 @@ class _About:
         arn = change.place.entry_name
         if arn in (self._row.principal, self._row.resource):
             return True
-        return self._row.path in _TABLE_PATHS and arn in self._registration_roles
+        return self._row.path in _TABLE_PATHS and any(arn in side.registration_roles for side in self._sides)
 
     def _by_users(self, change: EntryChange) -> bool:
         return change.place.entry_name == self._row.principal
@@ -222,16 +222,6 @@ class _About:
 
     def _by_workgroups(self, _: EntryChange) -> bool:
         return self._row.path is Path.OBJECTS and self._row.resource.startswith("arn:aws:s3:::")
-
-    @cached_property
-    def _registration_roles(self) -> frozenset[str]:
-        return frozenset(
-            location.role_arn
-            for side in self._sides
-            for _, _, region in side.regions()
-            for location in region.lake_formation.resources
-            if location.role_arn is not None
-        )
 
     @cached_property
     def _locations(self) -> tuple[str, ...]:

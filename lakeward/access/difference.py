@@ -22,6 +22,7 @@ from lakeward.access.matrix import matrix
 from lakeward.access.outsiders import OutsideRow, endpoint_rows, outside_rows, outsiders, share_rows
 from lakeward.access.prepared import PreparedEstate
 from lakeward.access.reading import rows_to_json
+from lakeward.access.scope import Scope, scope_of
 from lakeward.access.truth import NO, UNKNOWN
 from lakeward.access.witness import Case, Replaying, case_of
 from lakeward.estate.document import read_estate
@@ -117,6 +118,8 @@ class AccessDifference:
     entries: tuple[EntryChange, ...]
     """Every entry that differs, whether or not access hangs on it."""
     assumptions: tuple[str, ...] = ()
+    registration_roles: frozenset[str] = frozenset()
+    """The roles as which Lake Formation reads locations, and so past itself, by design."""
 
     @property
     def has_gains(self) -> bool:
@@ -165,10 +168,13 @@ class _Side:
         self.rows: list[AccessRow] = []
         self.assumptions: tuple[str, ...] = ()
 
-    def survey(self, beside: Iterable[OutsideRow]) -> None:
-        found = matrix(self.prepared)
+    def survey(self, beside: Iterable[OutsideRow], scope: Scope | None = None) -> None:
+        found = matrix(self.prepared, scope=scope)
         self.rows = list(found.rows)
         self.assumptions = found.assumptions
+        self.add(beside)
+
+    def add(self, beside: Iterable[OutsideRow]) -> None:
         for outside in beside:
             self.rows.append(outside.row)
             self.cases[outside.row.sort_key] = outside.case
@@ -267,14 +273,21 @@ class _Comparing:
         endpoints = sorted(
             change.place.entry_name for change in self._changes.all if change.place.section == "VpcEndpoints"
         )
-        for side in (self._before, self._after):
-            side.survey(
-                [
-                    *outside_rows(side.prepared, who),
-                    *share_rows(side.prepared),
-                    *endpoint_rows(side.prepared, endpoints, who),
-                ]
-            )
+        scope = scope_of(self._changes, (self._before.prepared, self._after.prepared))
+        beside = [
+            [
+                *outside_rows(side.prepared, who),
+                *share_rows(side.prepared),
+                *endpoint_rows(side.prepared, endpoints, who),
+            ]
+            for side in (self._before, self._after)
+        ]
+        self._after.survey(())
+        self._before.survey(beside[0], scope)
+        if scope is not None:
+            # What no change can bear on is as it is now.
+            self._before.rows += [row for row in self._after.rows if _is_surveyed(row) and not scope.holds(row)]
+        self._after.add(beside[1])
         earlier, later = _by_key(self._before.rows), _by_key(self._after.rows)
         for key in sorted(earlier.keys() | later.keys()):
             was, is_now = earlier.get(key, []), later.get(key, [])
@@ -293,6 +306,7 @@ class _Comparing:
             unchanged=self._unchanged,
             entries=self._changes.all,
             assumptions=self._after.assumptions,
+            registration_roles=self._after.prepared.registration_roles,
         )
 
     def _settle(self, rows: Iterable[AccessRow]) -> None:
@@ -461,6 +475,14 @@ class _Comparing:
             if form == "read" and form in case and sample is not None:
                 case[form] = {**case[form], "row": dict(sample)}
         return case
+
+
+_OF_TABLES = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.METADATA, Path.OBJECTS})
+
+
+def _is_surveyed(row: AccessRow) -> bool:
+    """Say whether a row is on a table, and so left out of a matrix where its scope doesn't hold it."""
+    return row.path in _OF_TABLES and not row.resource.startswith("arn:")
 
 
 def _by_key(rows: Iterable[AccessRow]) -> dict[_Key, list[AccessRow]]:

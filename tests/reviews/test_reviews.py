@@ -61,6 +61,17 @@ def test_undoing_a_change_loses_what_it_gains(name):
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_what_is_left_out_could_not_have_changed(name, monkeypatch):
+    """Looking again only where a change can bear gives the difference that looking everywhere gives."""
+    before, after, found = found_by(name)
+    monkeypatch.setattr("lakeward.access.difference.scope_of", lambda *_: None)
+
+    everywhere = difference(before, after)
+
+    assert everywhere == found
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_every_witness_replays(name):
     """A gained row has a case that is allowed after the change and denied before it; a possible one may be allowed."""
     before, after, found = found_by(name)

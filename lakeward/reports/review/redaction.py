@@ -117,6 +117,7 @@ class _Redaction:
             unknown=self._changes(found.unknown),
             entries=tuple(self._entry(entry) for entry in found.entries),
             assumptions=tuple(self.text(one) for one in found.assumptions),
+            registration_roles=frozenset(self.text(role) for role in found.registration_roles),
         )
 
     def _changes(self, changes: Iterable[AccessChange]) -> tuple[AccessChange, ...]:

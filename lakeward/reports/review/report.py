@@ -51,6 +51,8 @@ class Line:
     """What would have to be known to be certain."""
     changes: tuple[AccessChange, ...]
     """Everything the line stands for."""
+    severity: int = 0
+    """Its place among the kinds of access, the most severe first."""
 
     @property
     def witness(self) -> Mapping[str, Any] | None:
@@ -172,7 +174,7 @@ def _lines(found: AccessDifference) -> Iterator[Line]:
     for part in _parts(found):
         row = part.change.row
         causes = tuple(dict.fromkeys(alike(change) for change in part.change.causes))
-        group = _Group(part.standing, _family(row), causes)
+        group = _Group(part.standing, _family(row, found.registration_roles), causes)
         by_principal.setdefault((row.principal, group), []).append(part)
     # Principals to whom the same happens by the same cause share a line.
     together: dict[tuple[_Group, str], list[AccessChange]] = {}
@@ -187,6 +189,7 @@ def _lines(found: AccessDifference) -> Iterator[Line]:
             causes=tuple(told_together(_distinct(change.causes for change in alike_changes))),
             missing=tuple(dict.fromkeys(why for change in alike_changes for why in change.missing)),
             changes=tuple(alike_changes),
+            severity=_FAMILIES.index(group.family),
         )
 
 
@@ -195,10 +198,15 @@ def _distinct(lists: Iterable[Iterable[EntryChange]]) -> list[EntryChange]:
 
 
 # The families of access, the most severe first: what passes by every later control, then who may hand it out.
-_FAMILIES = ("objects", "outside", "administration", "assume", "delegable", "key", "database", "reads", "metadata")
+_FAMILIES = (
+    *("objects", "outside", "administration", "assume", "delegable", "key", "database", "reads", "metadata"),
+    "vending",
+)
 
 
-def _family(row: AccessRow) -> str:
+def _family(row: AccessRow, registration_roles: frozenset[str]) -> str:
+    if row.path is Path.OBJECTS and row.principal in registration_roles:
+        return "vending"
     if row.path in (Path.LAKE_FORMATION, Path.IAM):
         return "reads"
     if row.path is Path.OBJECTS:
@@ -207,9 +215,7 @@ def _family(row: AccessRow) -> str:
 
 
 def _order(line: Line) -> tuple[object, ...]:
-    row = line.changes[0].row
-    severity = _FAMILIES.index(_family(row))
-    return (list(Standing).index(line.standing), severity, -len(line.changes), line.principals, line.what)
+    return (list(Standing).index(line.standing), line.severity, -len(line.changes), line.principals, line.what)
 
 
 _VERBS = {
@@ -217,6 +223,7 @@ _VERBS = {
     "metadata": "see the columns of, without reading them,",
     "delegable": "grant to others",
     "objects": "read past Lake Formation the objects of",
+    "vending": "read for Lake Formation the objects of",
 }
 
 
