@@ -3,7 +3,7 @@ Causes: which changed entries a change of access comes from.
 
 A change is a cause where access is as before without it: the later estate is asked again with that one change undone.
 Only entries that can bear on a row are tried: its principal's, its table's, its place's. Where no change alone decides,
-because each of several would do, all that bear on the row are named.
+because each of several would do, all that bear on the row are named, and so they are where there are too many to try.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ from lakeward.access.lake_formation.grantees import without_path
 from lakeward.access.prepared import PreparedEstate
 from lakeward.access.witness import Case
 from lakeward.estate.document import read_estate
-from lakeward.estate.sources.changes import ORGANIZATION, Changes, EntryChange
+from lakeward.estate.sources.changes import ORGANIZATION, ChangeKind, Changes, EntryChange
 from lakeward.estate.sources.values import Json, mapping, text
 from lakeward.estate.unknown import has_token
 
 _MOST_TRIED = 60
-"""Beyond so many changes that may bear on one row, those nearest to it are named untried."""
+"""How many changes are undone to see what hangs on them; beyond that, those nearest to a row are named untried."""
+_FEW = 4
+"""So many that bear on a row can all be named untried."""
+_MOST_COPIED = 100_000
+"""How many entries the estates with something undone may hold together: each is read anew."""
 _CATALOG_WIDE = frozenset(
     {
         *("DataLakeSettings", "LFTags", "LFTagExpressions", "RLSPolicies", "RLSPolicyAttachments", "ResourcePolicy"),
@@ -33,12 +37,15 @@ _CATALOG_WIDE = frozenset(
     }
 )
 _TABLE_PATHS = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.METADATA, Path.DELEGABLE, Path.OBJECTS})
+# The sections whose entries bear on a row only where they name its principal or its table.
 _NEAR = frozenset(
-    {
-        *("Roles", "Users", "Permissions", "OptIns", "ResourceLFTags", "DataCellsFilters", "Tables", "Databases"),
-        *("Buckets", "Keys", "VpcEndpoints"),
-    }
+    {"Roles", "Users", "Permissions", "OptIns", "ResourceLFTags", "DataCellsFilters", "Tables", "Databases"}
 )
+
+
+_NO_TABLE = ("", "")
+# The step that hangs on grants: which LF-Tags they are on, and what may be granted on (B8-10).
+_TAGGING = "lakeformation:AddLFTagsToResource"
 
 
 class Causes:
@@ -48,6 +55,7 @@ class Causes:
         self._changes = changes
         self._sides = (before, after)
         self._undone: dict[EntryChange, PreparedEstate] = {}
+        self._affordable = min(_MOST_TRIED, _MOST_COPIED // (len(changes) + 1))
         self._found: dict[tuple[object, ...], tuple[EntryChange, ...]] = {}
         self._candidates: dict[tuple[object, ...], tuple[EntryChange, ...]] = {}
 
@@ -66,8 +74,12 @@ class Causes:
             return self._changes.all
         if case is None or len(candidates) == 1:
             return candidates
-        if len(candidates) > _MOST_TRIED:
-            return tuple(change for change in candidates if change.place.section in _NEAR) or candidates
+        near = tuple(change for change in candidates if change.place.section in _NEAR)
+        # What wasn't there and is about this very row needs no trial: without all of it there was no such access.
+        if gained and len(near) == len(candidates) and all(change.kind is ChangeKind.ADDED for change in near):
+            return near
+        if len(self._undone.keys() | set(candidates)) > self._affordable:
+            return candidates if len(candidates) <= _FEW or not near else near
         alike = (row.principal, row.path, row.verb, row.verdict, _database(row), candidates, gained)
         found = self._found.get(alike)
         if found is None:
@@ -76,7 +88,7 @@ class Causes:
 
     def candidates(self, row: AccessRow) -> tuple[EntryChange, ...]:
         """Return the changed entries that may bear on a row."""
-        key = (row.principal, row.resource, row.path)
+        key = (row.principal, row.resource, row.path, row.verb)
         found = self._candidates.get(key)
         if found is None:
             about = _About(row, self._sides)
@@ -115,7 +127,7 @@ class _About:
         self._row = row
         self._sides = tuple(sides)
         self._principal = without_path(row.principal)
-        self._account, self._region, self._table = "", "", ("", "")
+        self._account, self._region, self._table = "", "", _NO_TABLE
         if not row.resource.startswith("arn:"):
             parts = row.resource.split("/", 2)
             self._account, self._region = parts[0], parts[1] if len(parts) > 1 else ""
@@ -141,7 +153,7 @@ class _About:
         arn = change.place.entry_name
         if arn in (self._row.principal, self._row.resource):
             return True
-        return self._row.path in _TABLE_PATHS and any(arn in side.registration_roles for side in self._sides)
+        return self._row.path in (Path.LAKE_FORMATION, Path.IAM) and arn in self._registration_roles
 
     def _by_users(self, change: EntryChange) -> bool:
         return change.place.entry_name == self._row.principal
@@ -157,6 +169,8 @@ class _About:
             named = text(mapping(entry.get("Principal")).get("DataLakePrincipalIdentifier"))
             if named is None or has_token(named) or named == self._row.principal:
                 return True
+            if named.isdigit():
+                return f"::{named}:" in self._row.principal
             if (":role/" not in named and ":user/" not in named) or without_path(named) == self._principal:
                 return True
         return False
@@ -164,7 +178,7 @@ class _About:
     def _on_table(self, change: EntryChange) -> bool:
         """Say whether a grant's resource may hold the row's table: by another's name it doesn't."""
         if self._row.path not in _TABLE_PATHS:
-            return self._row.path is Path.ADMINISTRATION
+            return self._row.verb == _TAGGING
         return any(self._holds(mapping(entry.get("Resource"))) for entry in change.entries())
 
     def _holds(self, resource: Mapping[str, Json]) -> bool:
@@ -180,20 +194,22 @@ class _About:
         return True
 
     def _by_resourcelftags(self, change: EntryChange) -> bool:
-        return self._row.path in _TABLE_PATHS | {Path.ADMINISTRATION} and self._on_table(change)
+        return self._on_table(change)
 
     def _by_datacellsfilters(self, change: EntryChange) -> bool:
-        return any(
+        return self._table != _NO_TABLE and any(
             _same(text(entry.get("DatabaseName")), self._table[0])
             and _same(text(entry.get("TableName")), self._table[1])
             for entry in change.entries()
         )
 
     def _by_databases(self, change: EntryChange) -> bool:
-        return any(_same(text(entry.get("Name")), self._table[0]) for entry in change.entries())
+        return self._table != _NO_TABLE and any(
+            _same(text(entry.get("Name")), self._table[0]) for entry in change.entries()
+        )
 
     def _by_tables(self, change: EntryChange) -> bool:
-        return any(
+        return self._table != _NO_TABLE and any(
             _same(text(entry.get("DatabaseName")), self._table[0]) and _same(text(entry.get("Name")), self._table[1])
             for entry in change.entries()
         )
@@ -201,7 +217,10 @@ class _About:
     def _by_resources(self, change: EntryChange) -> bool:
         if self._row.path not in _TABLE_PATHS:
             return False
-        prefix = change.place.entry_name.split(":", 5)[-1].rstrip("/*")
+        return self._stands_in(change.place.entry_name)
+
+    def _stands_in(self, location_arn: str) -> bool:
+        prefix = location_arn.split(":", 5)[-1].rstrip("/*")
         return not self._locations or any(location.startswith(prefix) for location in self._locations)
 
     def _by_buckets(self, change: EntryChange) -> bool:
@@ -222,6 +241,17 @@ class _About:
 
     def _by_workgroups(self, _: EntryChange) -> bool:
         return self._row.path is Path.OBJECTS and self._row.resource.startswith("arn:aws:s3:::")
+
+    @cached_property
+    def _registration_roles(self) -> frozenset[str | None]:
+        """The roles as which Lake Formation reads the row's table."""
+        return frozenset(
+            location.role_arn
+            for side in self._sides
+            for _, _, region in side.regions()
+            for location in region.lake_formation.resources
+            if self._stands_in(location.resource_arn)
+        )
 
     @cached_property
     def _locations(self) -> tuple[str, ...]:

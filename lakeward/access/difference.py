@@ -71,6 +71,9 @@ class AccessChange:
     """A case that is allowed after and denied before: of everything gained."""
     missing: tuple[str, ...] = ()
     """What would have to be known to be certain; of what is only possible."""
+    is_proven: bool = True
+    """Whether the witness is denied before. What a part of an account doesn't list may have been there: then nobody
+    can tell."""
 
     @property
     def row(self) -> AccessRow:
@@ -102,7 +105,8 @@ class AccessChange:
             result = self.row.to_json()
         result["cause"] = [str(change.place) for change in self.causes]
         result |= {"witness": self.witness} if self.witness is not None else {}
-        return {**result, "missing": list(self.missing)} if self.missing else result
+        result |= {"missing": list(self.missing)} if self.missing else {}
+        return result if self.is_proven else {**result, "deniedBefore": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,11 @@ class AccessDifference:
     def has_gains(self) -> bool:
         """Whether anybody can do more, or may: what can't be known counts."""
         return any(change.is_gain for change in (*self.gained, *self.changed)) or bool(self.unknown)
+
+    @property
+    def unproven(self) -> int:
+        """How many gained rows are of what the earlier estate doesn't describe."""
+        return sum(not change.is_proven for change in (*self.gained, *self.changed))
 
     @property
     def is_empty(self) -> bool:
@@ -426,6 +435,7 @@ class _Comparing:
             causes=self._causes.of(row, case),
             witness=case,
             missing=missing,
+            is_proven=self._before.replaying.denies(case),
         )
 
     def _on_one_role(self, row: AccessRow, case: Case) -> Case:

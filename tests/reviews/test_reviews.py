@@ -80,7 +80,7 @@ def test_every_witness_replays(name):
     gains = [change for change in (*found.gained, *found.changed) if change.gained is not None]
     proven = [change for change in (*found.gained, *found.changed) if change.witness is not None]
 
-    assert all(change.witness is not None for change in gains)
+    assert all(change.witness is not None and change.is_proven for change in gains)
     for change in proven:
         now = answer({**change.witness, "estate": {}}, lambda _: is_now)
         then = answer({**change.witness, "estate": {}}, lambda _: was)

@@ -60,6 +60,10 @@ class Changes:
             if not _alike(earlier.get(place), self._after.get(place))
         )
 
+    def __len__(self) -> int:
+        """Return how many things the later estate holds."""
+        return len(self._after)
+
     def undone(self, some: Collection[EntryChange]) -> dict[str, Json]:
         """Return the later estate without some of the changes."""
         things_then = dict(self._after)
@@ -126,7 +130,7 @@ def _put_together(places: Mapping[Place, Json]) -> dict[str, Json]:
             listed = organization.setdefault(place.section, [])
             if isinstance(listed, list):
                 listed.append(value)
-    if organization:
+    if "id" in organization:  # without one there is no organization, whatever else is left of it
         result["organization"] = organization
     result["accounts"] = accounts_of(held, partial)
     return result

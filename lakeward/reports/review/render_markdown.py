@@ -74,8 +74,7 @@ def _page(review: Review, detail: _Detail) -> str:
         lines += _folded("Witnesses, which `lakeward decide` replays", _witnesses(review))
     if detail != _DETAILS[0]:
         lines += ["Told in short: the whole stands in the JSON report.", ""]
-    assumptions = review.difference.assumptions[:BEFORE_THE_FOLD]
-    lines += [f"- Assumed: {_shown(assumption, detail.longest)}" for assumption in assumptions]
+    lines += [f"- {_shown(note, detail.longest)}" for note in review.notes[-BEFORE_THE_FOLD:]]
     lines += ["", f"Digest of what was reviewed: `{review.digest}`"]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -26,8 +26,7 @@ def _lines(review: Review) -> Iterator[str]:
             yield f"{standing.value[:1].upper()}{standing.value[1:]}:"
             for line in found:
                 yield from _told(line)
-    for assumption in review.difference.assumptions:
-        yield _cut(f"Assumed: {assumption}")
+    yield from map(_cut, review.notes)
     yield ""
     yield f"digest of what was reviewed: {review.digest}"
 

@@ -20,6 +20,7 @@ from lakeward.estate.sources.changes import EntryChange
 from lakeward.estate.sources.values import canonical
 from lakeward.reports.review.entries import alike, short, told_together
 
+_MOST_CAUSES = 6
 _MOST_COLUMNS = 6
 _MOST_TABLES = 4
 _MOST_NAMES = 5
@@ -87,6 +88,16 @@ class Review:
     def of(self, *standings: Standing) -> tuple[Line, ...]:
         """Return the lines of some sections."""
         return tuple(line for line in self.lines if line.standing in standings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken for granted, and what couldn't be told."""
+        unproven = self.difference.unproven
+        told = [f"Assumed: {assumption}" for assumption in self.difference.assumptions]
+        if unproven:
+            rows = _counted(unproven, "gained row is", "gained rows are")
+            told.append(f"{rows} of what {self.before} doesn't describe: whether it was there before isn't known")
+        return tuple(told)
 
     @property
     def verdict(self) -> str:
@@ -186,11 +197,17 @@ def _lines(found: AccessDifference) -> Iterator[Line]:
             standing=group.standing,
             principals=tuple(sorted({change.row.principal for change in alike_changes})),
             what=what,
-            causes=tuple(told_together(_distinct(change.causes for change in alike_changes))),
+            causes=_told_causes(_distinct(change.causes for change in alike_changes)),
             missing=tuple(dict.fromkeys(why for change in alike_changes for why in change.missing)),
             changes=tuple(alike_changes),
             severity=_FAMILIES.index(group.family),
         )
+
+
+def _told_causes(changes: list[EntryChange]) -> tuple[str, ...]:
+    told = told_together(changes)
+    more = len(told) - _MOST_CAUSES
+    return (*told[:_MOST_CAUSES], *([f"and {_counted(more, 'more change', 'more changes')}"] if more > 0 else ()))
 
 
 def _distinct(lists: Iterable[Iterable[EntryChange]]) -> list[EntryChange]:
