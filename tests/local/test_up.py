@@ -182,7 +182,9 @@ def test_preview_ends_with_whose_access_changes(clone):
     assert finish(clone)[0] == 0
     file = clone / "Pulumi.dev.yaml"
     good = file.read_text()
-    file.write_text(good.replace("address2, aboutyourself, region, count]", "address2, aboutyourself, region]", 1))
+    document = yaml.safe_load(good)
+    document["config"]["lakeward:personas"][0]["grants"][0]["columns"].remove("count")
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
     code, told, _ = finish(clone, "preview")
     file.write_text(good)
 
