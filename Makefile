@@ -56,7 +56,7 @@ up: env ## set up, deploy stack dev to the embedded AWS, and say who can read wh
 down: env ## stop the embedded AWS
 	@$(BIN)/python -m local.down
 
-preview: env ## what `make up` would change, judged by the policy pack
+preview: env ## what `make up` would change, judged by the policy pack, and whose access that changes
 	@$(BIN)/python -m local.preview --provider $(PROVIDER)
 
 deploy: env ## a stack to its own account: STACK=… [YES=1]

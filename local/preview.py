@@ -1,14 +1,18 @@
-"""`python -m local.preview`: what `make up` would change, judged by the policy pack."""
+"""`python -m local.preview`: what `make up` would change, judged by the policy pack, and whose access that changes."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from lakeward.access.difference import difference
+from lakeward.estate.sources import estate_of, merged
+from lakeward.reports.review import render_review, review
 from local import command
-from local.deployment import Provider, prepare
+from local.deployment import Deployment, Environment, Provider, prepare
 from local.narration import counted, tell_failure
 from local.progress import say
 from local.together import together
@@ -30,7 +34,25 @@ def preview(project: Path, provider: Provider) -> int:
         for step in outcome.changed:
             click.echo(f"{deployment.stack}: {step.op} {step.type} {step.name}")
         say(f"stack {deployment.stack}: policy pack passed: {counted(outcome.changes, planned=True)}")
+    changing = [one for one, outcome in zip(environment.deployments, outcomes, strict=True) if outcome.changed]
+    if code == 0 and changing:
+        _tell_access(environment, changing)
     return code
+
+
+def _tell_access(environment: Environment, changing: Sequence[Deployment]) -> None:
+    """Print who gains and who loses access against what is up; nothing where nothing is."""
+    states = {
+        one.stack: one.engine.export(one.stack) for one in environment.deployments if not one.engine.is_empty(one.stack)
+    }
+    if not states:
+        say("access: nothing is up yet, so that all of it is new: .venv/bin/lakeward matrix stack:dev")
+        return
+    previews = {one.stack: one.engine.preview_document(one.stack) for one in changing}
+    before = merged((stack, estate_of(state, stack)) for stack, state in states.items())
+    after = merged((stack, estate_of(found, stack)) for stack, found in {**states, **previews}.items())
+    found = review(difference(before, after), "what is up", "the preview", after)
+    click.echo(render_review(found, "text"), nl=False)
 
 
 @click.command()

@@ -10,6 +10,7 @@ import msgspec
 
 from lakeward.access.context import Context, read_context
 from lakeward.access.engines import Engine
+from lakeward.access.granting import GRANT, Granting, decide_granting
 from lakeward.access.prepared import Caller, PreparedEstate
 from lakeward.access.reader import Reader
 from lakeward.access.requests import judge
@@ -24,7 +25,7 @@ _REQUEST = _COMMON | {"action", "resource"}
 _READ = _COMMON | {"read", "through"}
 _ACT = _COMMON | {"act"}
 _READ_MEMBERS = frozenset({"account", "region", "database", "table", "columns", "row"})
-_ACT_MEMBERS = frozenset({"permission", "account", "region", "database", "table", "location"})
+_ACT_MEMBERS = frozenset({"permission", "account", "region", "database", "table", "location", "columns"})
 _SESSION_MEMBERS = frozenset({"role", "session", "tags", "transitive", "policy"})
 
 
@@ -81,9 +82,7 @@ def _answer_read(case: dict[str, Any], prepared: PreparedEstate) -> dict[str, An
     refuse_unknown_members(read, _READ_MEMBERS, "read.", problems)
     place = (_text(read, "account", "read.", problems), _text(read, "region", "read.", problems))
     name = (_text(read, "database", "read.", problems), _text(read, "table", "read.", problems))
-    columns = read.get("columns")
-    if columns is not None and not (type(columns) is list and all(type(one) is str for one in columns)):
-        problems.append(Problem("read.columns", "this isn't a list of columns", "give their names"))
+    columns = _columns(read, "read.", problems)
     row = read.get("row")
     if row is not None and type(row) is not dict:
         problems.append(Problem("read.row", "this isn't a row", "give an object of column and value"))
@@ -102,20 +101,20 @@ def _answer_act(case: dict[str, Any], prepared: PreparedEstate) -> dict[str, Any
     given = _object(case, "act", problems)
     refuse_unknown_members(given, _ACT_MEMBERS, "act.", problems)
     permission = _text(given, "permission", "act.", problems).upper()
-    if permission and permission not in PERMISSIONS:
-        remedy = f"use one of: {', '.join(sorted(PERMISSIONS))}"
+    if permission and permission not in PERMISSIONS | {GRANT}:
+        remedy = f"use one of: {', '.join(sorted(PERMISSIONS | {GRANT}))}"
         problems.append(Problem("act.permission", f"{quote(permission)} is no verb that can be asked", remedy))
     optional = {
         member: _text(given, member, "act.", problems) if member in given else None
         for member in ("database", "table", "location")
     }
-    act = Act(
-        permission=permission,
-        account=_text(given, "account", "act.", problems),
-        region=_text(given, "region", "act.", problems),
-        **optional,
-    )
+    place = (_text(given, "account", "act.", problems), _text(given, "region", "act.", problems))
+    columns = _columns(given, "act.", problems)
     caller, context = _caller_and_context(case, prepared, problems)
+    if permission == GRANT:
+        granting = Granting(*place, optional["database"], optional["table"], tuple(columns or ()))
+        return decide_granting(prepared, caller, granting).to_json()
+    act = Act(permission, *place, optional["database"], optional["table"], optional["location"])
     return decide_act(prepared, caller, act, context).to_json()
 
 
@@ -176,6 +175,14 @@ def _object(case: dict[str, Any], member: str, problems: list[Problem]) -> dict[
         return given
     problems.append(Problem(member, "this isn't an object", "give one"))
     return {}
+
+
+def _columns(given: dict[str, Any], path: str, problems: list[Problem]) -> list[str] | None:
+    columns = given.get("columns")
+    if columns is None or (type(columns) is list and all(type(one) is str for one in columns)):
+        return columns
+    problems.append(Problem(f"{path}columns", "this isn't a list of columns", "give their names"))
+    return None
 
 
 def _text(given: dict[str, Any], member: str, path: str, problems: list[Problem]) -> str:

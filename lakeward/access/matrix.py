@@ -17,8 +17,9 @@ from lakeward.access.access_row import FREE, AccessRow, Path, standing
 from lakeward.access.assuming import Assuming
 from lakeward.access.decision import Verdict
 from lakeward.access.engines import Engine
+from lakeward.access.granting import cells_with_option
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
-from lakeward.access.lake_formation.grants import Grant, tables_of
+from lakeward.access.lake_formation.grants import Cells, Grant, tables_of
 from lakeward.access.lake_formation.rows import Rows
 from lakeward.access.lake_formation.settings import gives_full_tables, is_administrator, may_grant
 from lakeward.access.logins import login_rows
@@ -29,6 +30,7 @@ from lakeward.access.reach import Reach
 from lakeward.access.reader import Reader
 from lakeward.access.reading import Reading
 from lakeward.access.requests import judge
+from lakeward.access.scope import Scope
 from lakeward.access.storage import Storage
 from lakeward.access.truth import NO, UNKNOWN, YES, hangs_on_unknown, possibly, surely
 from lakeward.estate.entries import DataLakePrincipal
@@ -71,13 +73,18 @@ class Matrix:
         }
 
 
-def matrix(prepared: PreparedEstate, progress: Callable[[Iterable[str]], Iterable[str]] = iter) -> Matrix:
+def matrix(
+    prepared: PreparedEstate,
+    progress: Callable[[Iterable[str]], Iterable[str]] = iter,
+    scope: Scope | None = None,
+) -> Matrix:
     """
     Return all access of all principals.
 
     Args:
         prepared: The estate.
         progress: Is handed the principals and hands them on; shows how far it is.
+        scope: Leave out rows on tables that it doesn't hold; default: leave out nothing.
 
     """
     rows: list[AccessRow] = []
@@ -95,7 +102,7 @@ def matrix(prepared: PreparedEstate, progress: Callable[[Iterable[str]], Iterabl
             assumptions.append(f"{arn}: {assumed}")
         if caller.exists != NO:
             callers.append(caller)
-            rows += _Surveyor(prepared, caller, storage).rows()
+            rows += _Surveyor(prepared, caller, storage, scope).rows()
     rows += _steps(prepared, callers, {row.principal for row in rows})
     rows += result_rows(prepared, callers)
     return Matrix(tuple(principals), tuple(sorted(rows, key=lambda row: row.sort_key)), tuple(assumptions))
@@ -127,7 +134,8 @@ def _steps(prepared: PreparedEstate, callers: list[Caller], holders: set[str]) -
 class _Surveyor:
     """Finds everything one principal can do."""
 
-    def __init__(self, prepared: PreparedEstate, caller: Caller, storage: Storage) -> None:
+    def __init__(self, prepared: PreparedEstate, caller: Caller, storage: Storage, scope: Scope | None) -> None:
+        self._scope = None if scope is None or scope.holds_principal(caller.principal.arn) else scope
         self._prepared = prepared
         self._caller = caller
         self._arn = caller.principal.role_arn or caller.principal.arn
@@ -137,18 +145,25 @@ class _Surveyor:
 
     def rows(self) -> Iterator[AccessRow]:
         for (account, region), catalog in sorted(self._prepared.catalogs.items()):
-            for table in self._tables_within_reach(catalog):
+            for table in self._in_scope(catalog, self._tables_within_reach(catalog)):
                 readings = self._readings(catalog, table)
                 for reading in readings:
                     yield from self._reads(table, catalog, reading)
                 yield from self._shows(table, catalog, readings)
-            for table in self._tables_of_buckets(catalog):
+            for table in self._in_scope(catalog, self._tables_of_buckets(catalog)):
                 if table.link is None and table.locations:
                     for reading in self._raw.readings(catalog, table):
                         yield from self._reads(table, catalog, reading)
             yield from self._keys(account, region)
             yield from self._administration(catalog)
             yield from self._delegable(catalog)
+
+    def _in_scope(self, catalog: Catalog, tables: list[CatalogTable]) -> list[CatalogTable]:
+        scope = self._scope
+        if scope is None:
+            return tables
+        place = (catalog.account, catalog.region_name)
+        return [table for table in tables if scope.holds_database(*place, table.shown_name.partition(".")[0])]
 
     def _tables_within_reach(self, catalog: Catalog) -> list[CatalogTable]:
         """Return the tables that a grant or `IAM_ALLOWED_PRINCIPALS` may open to the principal, sorted."""
@@ -265,25 +280,26 @@ class _Surveyor:
         if grantee is None:
             return
         for grant, applies in book.grants_for(grantee):
-            if not grant.grantable:
-                continue
-            for name in sorted(tables_of(grant, catalog)):
+            for name in sorted(tables_of(grant, catalog)) if grant.grantable else ():
                 table = catalog.tables[name]
-                for cells in grant.cells_on(table, catalog, grant.grantable):
-                    truth = cells.truth & applies
-                    if not possibly(truth):
-                        continue
-                    sure = surely(truth)
-                    yield AccessRow(
-                        self._arn,
-                        f"{catalog.account}/{catalog.region_name}/{table.shown_name}",
-                        "GRANT SELECT",
-                        tuple(sorted(cells.columns)),
-                        cells.rows,
-                        Path.DELEGABLE,
-                        Verdict.ALLOW if sure else Verdict.UNKNOWN,
-                        "" if sure else "G-1" if hangs_on_unknown(truth) else "B6-4",
-                    )
+                for cells in cells_with_option([(grant, applies)], catalog, table):
+                    if possibly(cells.truth):
+                        yield delegable_row(self._arn, catalog, table, cells)
+
+
+def delegable_row(principal: str, catalog: Catalog, table: CatalogTable, cells: Cells) -> AccessRow:
+    """Return the row of what a principal could give others."""
+    sure = surely(cells.truth)
+    return AccessRow(
+        principal,
+        f"{catalog.account}/{catalog.region_name}/{table.shown_name}",
+        "GRANT SELECT",
+        tuple(sorted(cells.columns)),
+        cells.rows,
+        Path.DELEGABLE,
+        Verdict.ALLOW if sure else Verdict.UNKNOWN,
+        "" if sure else "G-1" if hangs_on_unknown(cells.truth) else "B6-4",
+    )
 
 
 @lru_cache(maxsize=1 << 14)

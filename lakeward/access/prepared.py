@@ -163,6 +163,16 @@ class PreparedEstate:
         }
 
     @cached_property
+    def registration_roles(self) -> frozenset[str]:
+        """The ARNs of the roles as which Lake Formation reads locations."""
+        return frozenset(
+            location.role_arn
+            for _, _, region in self.regions()
+            for location in region.lake_formation.resources
+            if location.role_arn is not None
+        )
+
+    @cached_property
     def row_securities(self) -> dict[tuple[str, str], RowSecurity]:
         """The row-level security by account and Region."""
         return {place: RowSecurity(catalog) for place, catalog in self.catalogs.items()}

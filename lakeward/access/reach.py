@@ -71,13 +71,7 @@ class Reach:
 
         """
         self._prepared = prepared
-        registration = {
-            location.role_arn
-            for _, _, region in prepared.regions()
-            for location in region.lake_formation.resources
-            if location.role_arn is not None
-        }
-        wanted = frozenset(holders) | registration
+        wanted = frozenset(holders) | prepared.registration_roles
         self._holders: dict[str, list[Role]] = {
             account_id: sorted((role for role in account.iam.roles if role.arn in wanted), key=lambda role: role.arn)
             for account_id, account in prepared.accounts()

@@ -92,7 +92,7 @@ def compare(intended: Iterable[IntendedRead], estate: Estate) -> Comparison:
     judged = {read.principal for read in reads} | _described(prepared)
     effective = [row for row in matrix(prepared).rows if row.path in _READING_PATHS and row.principal in judged]
     by_grants = [row for row in effective if row.path is not Path.OBJECTS]
-    registration_roles = _registration_roles(prepared)
+    registration_roles = prepared.registration_roles
 
     wanted_sure = _cells(_intended_row(read) for read in reads if read.certain)
     wanted_possible = _cells(_intended_row(read) for read in reads)
@@ -122,15 +122,6 @@ def _described(prepared: PreparedEstate) -> set[str]:
         found.update(role.arn for role in account.iam.roles)
         found.update(user.arn for user in account.iam.users)
     return found
-
-
-def _registration_roles(prepared: PreparedEstate) -> set[str]:
-    return {
-        location.role_arn
-        for _, _, region in prepared.regions()
-        for location in region.lake_formation.resources
-        if location.role_arn is not None
-    }
 
 
 def _intended_row(read: IntendedRead) -> tuple[str, str, tuple[str, ...], Rows]:

@@ -177,6 +177,22 @@ def test_preview_says_what_up_would_make(clone):
     assert finish(clone, "preview")[:2] == (0, "")
 
 
+def test_preview_ends_with_whose_access_changes(clone):
+    """A column withdrawn in the file is told by who no longer reads it, and nothing else is."""
+    assert finish(clone)[0] == 0
+    file = clone / "Pulumi.dev.yaml"
+    good = file.read_text()
+    document = yaml.safe_load(good)
+    document["config"]["lakeward:personas"][0]["grants"][0]["columns"].remove("count")
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    code, told, _ = finish(clone, "preview")
+    file.write_text(good)
+
+    assert code == 0
+    assert "No access gained: lost 1; " in told
+    assert "  secure-lf-data-scientist can no longer read secure-db.secure_dl_masked_data (count)" in told
+
+
 def test_down_stops_what_up_started(clone):
     """`down` ends the embedded AWS, says so, and has nothing to do the second time."""
     assert finish(clone)[0] == 0

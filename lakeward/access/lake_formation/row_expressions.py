@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TypeAlias
@@ -47,6 +48,42 @@ def satisfies(row: Mapping[str, object], expression: str) -> Truth:
         return YES if _logic(parsed, {key.lower(): value for key, value in row.items()}) is True else NO
     except UnreadableRowsError:
         return UNKNOWN
+
+
+@dataclass(frozen=True)
+class ComparedValues:
+    """The values that an expression compares columns with."""
+
+    values: Mapping[str, frozenset[str | Decimal | bool]]
+    """By column, in lower case; none where only NULL is asked for."""
+    complete: bool
+    """Whether nothing else is asked of a column: no pattern, cast or part of a structure."""
+
+
+_COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like, exp.Is)
+
+
+def compared_values(expression: str) -> ComparedValues:
+    """Return the values that an expression compares columns with; nothing complete where it can't be read."""
+    parsed = _parse(expression)
+    if parsed is None:
+        return ComparedValues({}, complete=False)
+    complete = not any(isinstance(node, (exp.Like, exp.Cast, exp.Dot)) for node in parsed.walk())
+    found: dict[str, set[str | Decimal | bool]] = {}
+    for column in parsed.find_all(exp.Column):
+        path = ".".join(identifier.this for identifier in column.find_all(exp.Identifier, bfs=False)).lower()
+        values = found.setdefault(path, set())
+        comparison = column.find_ancestor(*_COMPARING)
+        if comparison is None:
+            values |= {True}  # it stands as a condition of its own
+            continue
+        for literal in comparison.find_all(exp.Literal, exp.Boolean):
+            value = _value(literal.parent if isinstance(literal.parent, exp.Neg) else literal, {})
+            if value is not None:
+                values.add(value)
+        # Compared as texts in one place and as numbers in another, it may be either.
+        complete = complete and len({type(value) for value in values}) <= 1
+    return ComparedValues({column: frozenset(values) for column, values in found.items()}, complete)
 
 
 _LANGUAGE = (

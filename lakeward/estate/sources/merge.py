@@ -7,26 +7,9 @@ from dataclasses import dataclass
 
 from lakeward.errors import EstateError, Problem, quote
 from lakeward.estate.document import VERSION
-from lakeward.estate.sources.sections import ACCOUNT_WIDE, SECTIONS, Section
+from lakeward.estate.sources.things import Place, accounts_of, things
 from lakeward.estate.sources.tokens import told_apart
-from lakeward.estate.sources.values import Json, canonical, is_unknown, items, mapping
-
-
-@dataclass(frozen=True, order=True)
-class _Place:
-    """Where one thing of an estate stands, and which of its list it is."""
-
-    account: str
-    region: str = ""
-    service: str = ""
-    section: str = ""
-    key: str = ""
-    """Sorts a list, and tells its entries apart; empty for a single object."""
-
-    def __str__(self) -> str:
-        parts = ["accounts", self.account, *(["regions", self.region] if self.region else [])]
-        path = ".".join([*parts, *(part for part in (self.service, self.section) if part)])
-        return f"{path}[{self.key}]" if self.key else path
+from lakeward.estate.sources.values import Json, canonical, is_unknown, mapping
 
 
 @dataclass(frozen=True)
@@ -51,7 +34,7 @@ def merged(documents: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, Jso
 
     """
     organizations: dict[str, _Said] = {}
-    places: dict[_Place, _Said] = {}
+    places: dict[Place, _Said] = {}
     partial: dict[str, set[str]] = {}
     problems: set[Problem] = set()
     for source, document in told_apart(list(documents)):
@@ -61,7 +44,7 @@ def merged(documents: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, Jso
         for account, described in mapping(document.get("accounts")).items():
             reasons = mapping(described).get("partial")
             partial.setdefault(account, set()).update(reasons.split("; ") if isinstance(reasons, str) else ())
-            for place, value in _things(account, described):
+            for place, value in things(account, described):
                 before = places.setdefault(place, _Said(value, source))
                 problems.update(_contradiction(str(place), before, _Said(value, source)))
     problems.update(_shadowed(places))
@@ -69,7 +52,7 @@ def merged(documents: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, Jso
         raise EstateError(sorted(problems))
     result: dict[str, Json] = {"version": VERSION}
     result.update({name: said.value for name, said in organizations.items()})
-    result["accounts"] = _accounts(places, partial)
+    result["accounts"] = accounts_of({place: said.value for place, said in places.items()}, partial)
     return result
 
 
@@ -82,7 +65,7 @@ def _contradiction(path: str, first: _Said, second: _Said) -> Iterator[Problem]:
         )
 
 
-def _shadowed(places: Mapping[_Place, _Said]) -> Iterator[Problem]:
+def _shadowed(places: Mapping[Place, _Said]) -> Iterator[Problem]:
     """Find what one source says nothing is known of, while another describes parts of it."""
     for whole, said in places.items():
         if whole.section or not is_unknown(said.value):
@@ -90,69 +73,3 @@ def _shadowed(places: Mapping[_Place, _Said]) -> Iterator[Problem]:
         for part, other in places.items():
             if part != whole and part.account == whole.account and whole.service in {part.service, "", "regions"}:
                 yield from _contradiction(str(whole), said, other)
-
-
-def _things(account: str, described: Json) -> Iterator[tuple[_Place, Json]]:
-    if is_unknown(described):
-        yield _Place(account), described
-        return
-    for service in sorted(ACCOUNT_WIDE):
-        yield from _of_service(_Place(account, "", service), mapping(described).get(service))
-    regions = mapping(described).get("regions")
-    if is_unknown(regions):
-        yield _Place(account, "", "regions"), regions
-    for region, services in mapping(regions).items():
-        yield _Place(account, region), {}
-        for service, sections in mapping(services).items():
-            yield from _of_service(_Place(account, region, service), sections)
-
-
-def _of_service(place: _Place, sections: Json) -> Iterator[tuple[_Place, Json]]:
-    if is_unknown(sections):
-        yield place, sections
-    for name, content in mapping(sections).items():
-        section = SECTIONS.get((place.service, name))
-        if section is None or section.singleton:
-            yield _Place(place.account, place.region, place.service, name), content
-        else:
-            for entry in items(content):
-                key = _key(section, entry)
-                yield _Place(place.account, place.region, place.service, name, key), entry
-
-
-def _key(section: Section, entry: Json) -> str:
-    return canonical(entry) if is_unknown(entry) else section.key(mapping(entry))
-
-
-def _accounts(places: Mapping[_Place, _Said], partial: Mapping[str, set[str]]) -> dict[str, Json]:
-    accounts: dict[str, Json] = {}
-    for account in sorted(partial):
-        described: dict[str, Json] = {"partial": "; ".join(sorted(partial[account]))} if partial[account] else {}
-        accounts[account] = described
-    unread: list[tuple[dict[str, Json], str, Json]] = []
-    for place in sorted(places):
-        value = places[place].value
-        names = [place.account, *(["regions", place.region] if place.region else []), place.service, place.section]
-        path = [name for name in names if name]
-        into = accounts
-        for name in path[:-1]:
-            into = _child(into, name)
-        if place.key:
-            listed = into.setdefault(path[-1], [])
-            if isinstance(listed, list):
-                listed.append(value)
-            if is_unknown(value):
-                unread.append((into, path[-1], value))
-        elif value or path[-1] not in into:
-            into[path[-1]] = value or {}
-    for into, name, value in unread:
-        if into[name] == [value]:
-            into[name] = value
-    return accounts
-
-
-def _child(parent: dict[str, Json], name: str) -> dict[str, Json]:
-    child = parent.setdefault(name, {})
-    if not isinstance(child, dict):
-        raise TypeError(name)
-    return child
