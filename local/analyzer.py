@@ -10,7 +10,6 @@ process judges any number of stacks that share a configuration.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -56,7 +55,8 @@ class Analyzer:
         self, pack: Path, *, config: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None
     ) -> None:
         self._pack = pack.resolve()
-        self._environment = {**os.environ, **(environment or {}), "PULUMI_CONFIG": json.dumps(dict(config or {}))}
+        self._config = dict(config or {})
+        self._environment = {**os.environ, **(environment or {})}
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and pack
@@ -72,6 +72,7 @@ class Analyzer:
             raise OutsideServiceError(f"the policy pack in `{self._pack}` didn't start; what it said stands above")
         self._channel = grpc.insecure_channel(f"127.0.0.1:{int(port)}", options=_OPTIONS)
         self._stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
+        self._stub.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(dry_run=True, config=self._config))
         return self
 
     def __exit__(

@@ -13,6 +13,7 @@ from lakeward.model import (
     BreakGlass,
     Database,
     DataKeys,
+    Exemption,
     Noun,
     Organization,
     Persona,
@@ -108,6 +109,12 @@ class StackConfig(Noun):
         Sharing | None,
         Field(description="Sharing between accounts: shares (who of others reads what here), links (what is there)."),
     ] = None
+    exemptions: Annotated[
+        tuple[Exemption, ...],
+        Field(
+            description="Rules of the policy pack that one resource may break: rule, resource, owner, reason, expires."
+        ),
+    ] = ()
     break_glass: Annotated[
         BreakGlass | None,
         Field(description="One existing role that keeps access to objects when all else fails; shown in reports."),
