@@ -5,7 +5,7 @@ The policy pack judging a recording, without an engine: its own process, spoken 
         violations = analyzer.judge(record(Path.cwd(), "dev"))
 
 A recording stands for a preview: what only AWS knows (a token, `contracts.md` section 2) is unknown there. One
-process judges any number of stacks that share a configuration.
+process judges any number of stacks, one after another.
 """
 
 from __future__ import annotations
@@ -46,16 +46,12 @@ class Analyzer:
 
     Args:
         pack: the pack's folder.
-        config: the stack's configuration as the engine hands it on: full keys, objects as JSON.
         environment: what the pack sees beside the variables of this process.
 
     """
 
-    def __init__(
-        self, pack: Path, *, config: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, pack: Path, *, environment: Mapping[str, str] | None = None) -> None:
         self._pack = pack.resolve()
-        self._config = dict(config or {})
         self._environment = {**os.environ, **(environment or {})}
 
     def __enter__(self) -> Self:
@@ -72,7 +68,6 @@ class Analyzer:
             raise OutsideServiceError(f"the policy pack in `{self._pack}` didn't start; what it said stands above")
         self._channel = grpc.insecure_channel(f"127.0.0.1:{int(port)}", options=_OPTIONS)
         self._stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
-        self._stub.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(dry_run=True, config=self._config))
         return self
 
     def __exit__(
@@ -87,8 +82,16 @@ class Analyzer:
         if self._process.stdout:
             self._process.stdout.close()
 
-    def judge(self, recording: Mapping[str, Any]) -> tuple[Violation, ...]:
-        """Return what the rules have against a recording's resources, each and all together; sorted, once each."""
+    def judge(self, recording: Mapping[str, Any], config: Mapping[str, str] | None = None) -> tuple[Violation, ...]:
+        """
+        Return what the rules have against a recording's resources, each and all together; sorted, once each.
+
+        Args:
+            recording: what a stack declares, as `python -m local.recorder` writes it.
+            config: the stack's configuration as the engine hands it on: full keys, objects as JSON.
+
+        """
+        self._stub.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(dry_run=True, config=dict(config or {})))
         resources = recording["resources"]
         found = {
             _violation(diagnostic, resource["urn"])
@@ -127,7 +130,7 @@ def _among_others(resource: Mapping[str, Any]) -> analyzer_pb2.AnalyzerResource:
         urn=resource["urn"],
         type=resource["type"],
         name=resource["name"],
-        properties=_properties(resource["outputs"] or resource["inputs"]),
+        properties=_properties(resource["outputs"]),
         options=_options(resource),
         parent=resource["parent"] or "",
         dependencies=resource["dependencies"],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NoReturn
@@ -39,6 +39,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def __init__(self) -> None:
         self._stack = Stack(on=today())
+        self._inputs: dict[str, Mapping[str, object]] = {}
+        """By URN. A component, which has no provider to hand them back, has none of them among its outputs."""
 
     def GetAnalyzerInfo(  # noqa: N802 - the protocol's name
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
@@ -56,6 +58,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: analyzer_pb2.AnalyzerStackConfigureRequest, _context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
         """Take the stack's configuration, which the engine sends before it asks anything."""
+        self._inputs = {}
         self._stack = Stack(
             config=dict(request.config), secret_keys=tuple(request.config_secret_keys), on=self._stack.on
         )
@@ -65,13 +68,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: analyzer_pb2.AnalyzeRequest, _context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge the inputs of one resource."""
-        return _answer(judge_alone(_resource(request), self._stack))
+        resource = _resource(request)
+        self._inputs[resource.urn] = resource.properties
+        return _answer(judge_alone(resource, self._stack))
 
     def AnalyzeStack(  # noqa: N802
         self, request: analyzer_pb2.AnalyzeStackRequest, _context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
-        """Judge all resources together, their outputs as far as they are known."""
-        return _answer(judge_together(Resources(map(_among_others, request.resources), self._stack)))
+        """Judge all resources together: their outputs as far as they are known, over their inputs."""
+        resources = (_among_others(resource, self._inputs.get(resource.urn, {})) for resource in request.resources)
+        return _answer(judge_together(Resources(resources, self._stack)))
 
     def Remediate(  # noqa: N802
         self, _request: analyzer_pb2.AnalyzeRequest, _context: grpc.ServicerContext
@@ -134,9 +140,12 @@ def _resource(request: analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResour
     )
 
 
-def _among_others(resource: analyzer_pb2.AnalyzerResource) -> Resource:
+def _among_others(resource: analyzer_pb2.AnalyzerResource, inputs: Mapping[str, object]) -> Resource:
+    found = _resource(resource)
     return replace(
-        _resource(resource),
+        found,
+        properties={**inputs, **found.properties},
+        inputs=inputs,
         parent=resource.parent or None,
         dependencies=tuple(resource.dependencies),
         references={name: tuple(found.urns) for name, found in resource.propertyDependencies.items()},

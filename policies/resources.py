@@ -45,6 +45,8 @@ class Resource:
     type: str
     name: str
     properties: Mapping[str, object]
+    inputs: Mapping[str, object] | None = None
+    """What the program states, in a stack rule; among `properties` an unstated one may be unknown."""
     delete_before_replace: bool | None = None
     protected: bool = False
     """Whether the engine refuses to delete or replace it."""
@@ -54,6 +56,11 @@ class Resource:
     """URNs of everything that must exist first."""
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each property, the URNs of the resources that its value comes from."""
+
+    @property
+    def stated(self) -> Mapping[str, object]:
+        """What the program states, and nothing that a provider fills in."""
+        return self.properties if self.inputs is None else self.inputs
 
     def text(self, name: str) -> str | None:
         """Return the property where it is a known string."""

@@ -44,15 +44,13 @@ class Stack:
         """Why the exemptions can't be read."""
         return self._read[1]
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a configured list of texts, or one text as such a list; nothing where there is none."""
-        value = self.config.get(key, "")
+    def mapping(self, key: str) -> Mapping[str, object]:
+        """Return a configured object; an empty one where there is none."""
         try:
-            found = json.loads(value)
+            found = json.loads(self.config.get(key, "{}"))
         except ValueError:
-            found = value
-        items = found if isinstance(found, list) else [found]
-        return tuple(item for item in items if isinstance(item, str) and item)
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 def today() -> date:

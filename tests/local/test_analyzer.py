@@ -23,6 +23,7 @@ def resource(urn, **changes):
     }
 
 
+LAKE = resource("urn:pulumi:dev::p::lake:stack:Lake::lake", inputs={"account": "100000000001", "region": "eu-west-1"})
 POLICY = "urn:pulumi:dev::p::aws:s3/bucketPolicy:BucketPolicy::policy"
 
 
@@ -39,7 +40,7 @@ def analyzer():
 )
 def test_token_is_unknown_to_the_pack(analyzer, policy, expected):
     """What a recording marks with a token is what a preview doesn't know."""
-    found = analyzer.judge({"resources": [resource(POLICY, inputs={"policy": policy})]})
+    found = analyzer.judge({"resources": [LAKE, resource(POLICY, inputs={"policy": policy})]})
 
     assert expected == [(violation.rule, violation.urn, violation.level) for violation in found]
 

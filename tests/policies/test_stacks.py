@@ -1,11 +1,13 @@
 """Every rule accepts its good stack, and of the whole pack only it refuses the bad one."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from local.analyzer import Analyzer
 from local.engine import Engine
+from local.recorder.project import find_project
 from local.recorder.recording import record
 from policies import catalogue
 from policies.pack import RULES
@@ -18,11 +20,22 @@ FIRST_OF_AREA = {rule.id.rstrip("0123456789"): rule for rule in reversed(RULES)}
 """One rule of each area: what shows that the engine and the analyzer's protocol come to the same."""
 
 
+ON = {"LAKEWARD_ON": "2026-06-01"}
+"""The day of the judgement: the stacks that exempt something name days around it."""
+
+
 @pytest.fixture(scope="module")
 def judged():
     """Judge the stack in a folder by the pack's own process, as the engine would in a preview."""
-    with Analyzer(POLICIES) as analyzer:
-        yield lambda folder: analyzer.judge(record(STACKS / folder, "dev"))
+
+    def judge(folder):
+        # The program of a stack runs in a process of its own elsewhere, and so imports what they share anew.
+        sys.modules.pop("lake", None)
+        config = find_project(STACKS / folder).settings("dev", None).values
+        return analyzer.judge(record(STACKS / folder, "dev"), config)
+
+    with Analyzer(POLICIES, environment=ON) as analyzer:
+        yield judge
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -48,7 +61,10 @@ def preview(cli, embedded_aws, tmp_path):
 
     def run(folder):
         engine = Engine(
-            cli=cli, project=STACKS / folder, folder=tmp_path, environment=embedded_aws.environment("eu-west-1")
+            cli=cli,
+            project=STACKS / folder,
+            folder=tmp_path,
+            environment={**embedded_aws.environment("eu-west-1"), **ON},
         )
         engine.install_stand_in()
         engine.ensure_stack("dev")
