@@ -4,6 +4,8 @@
 PYTHON ?= python3
 # Which `aws` provider `make up` and `make preview` use: stand-in, or official (the vendor's plugin is downloaded).
 PROVIDER ?= stand-in
+# The day on which exemptions from rules are judged, YYYY-MM-DD; today if empty.
+ON ?=
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
 
@@ -46,13 +48,13 @@ toolchain: env ## the Pulumi CLI: found, downloaded or built
 	@$(BIN)/python -m local.toolchain >/dev/null
 
 up: env ## set up, deploy stack dev to the embedded AWS, and say who can read what
-	@$(BIN)/python -m local.up --provider $(PROVIDER)
+	@$(BIN)/python -m local.up --provider $(PROVIDER) $(if $(ON),--on $(ON))
 
 down: env ## stop the embedded AWS
 	@$(BIN)/python -m local.down
 
 preview: env ## what `make up` would change, judged by the policy pack
-	@$(BIN)/python -m local.preview --provider $(PROVIDER)
+	@$(BIN)/python -m local.preview --provider $(PROVIDER) $(if $(ON),--on $(ON))
 
 test: env toolchain ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

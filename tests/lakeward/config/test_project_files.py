@@ -68,6 +68,7 @@ PLAIN_SCHEMAS = {
     "breakGlass": "object",
     "dataKeys": "object",
     "databases": "array",
+    "exemptions": "array",
     "organization": "object",
     "personas": "array",
     "quotas": "object",
