@@ -19,6 +19,7 @@ from lakeward.estate import read_estate
 from lakeward.estate.document import Region
 from lakeward.estate.sources.opening import estate_of
 from lakeward.estate.unknown import Unknown, has_token
+from policies.buckets import BUCKET, ZONE_TAG, bucket_name
 from policies.grants import GRANTS
 from policies.resources import UNKNOWN, Resource, Resources
 from policies.statements import statements
@@ -109,6 +110,16 @@ class Access:
     def tag_of(self, row: AccessRow, key: str) -> str | None:
         """Return the LF-Tag `key` of a row's table; `None` where it has none."""
         return dict(self._table(row).tags).get(key)
+
+    def zones_of(self, row: AccessRow) -> frozenset[str | None]:
+        """Return the zones that the buckets of a row's table are tagged with, as far as this stack declares them."""
+        names = {location.partition("://")[2].partition("/")[0] for location in self._table(row).locations}
+        zones = (
+            bucket.mapping("tags").get(ZONE_TAG)
+            for bucket in self._resources.of(BUCKET)
+            if bucket_name(bucket) in names
+        )
+        return frozenset(zone if isinstance(zone, str) else None for zone in zones)
 
     def _table(self, row: AccessRow) -> CatalogTable:
         return self._tables[row.resource]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.access import access_of, the_stack
+from policies.access import LAKE, access_of, the_stack
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
 
@@ -12,6 +12,11 @@ from policies.rule import StackRule
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     for problem in access_of(resources).problems:
         yield the_stack(resources), f"nobody can say who reads what in it: {problem.problem}"
+    for lake in resources.of(LAKE):
+        for name in ("account", "region", "deployer"):
+            configured = resources.stack.config.get(f"lakeward:{name}")
+            if configured is not None and str(lake.properties.get(name)).zfill(12) != configured.zfill(12):
+                yield lake, f"its `{name}` isn't the one that the stack's configuration names, `{configured}`"
 
 
 RULE = StackRule(

@@ -9,8 +9,10 @@ from policies.resources import Resource
 from policies.rule import ResourceRule
 from policies.statements import statements
 
-_WHOLE = frozenset({"*", "*:*", "athena:*", "glue:*", "iam:*", "kms:*", "lakeformation:*", "rds-db:*", "s3:*", "sts:*"})
-"""Every action of a service that gives or guards data."""
+_SERVICES = frozenset({"athena", "glue", "iam", "kms", "lakeformation", "organizations", "ram", "rds-db", "s3", "sts"})
+"""Those that give or guard data: all their actions together are more than anyone needs."""
+
+_WILDCARDS = frozenset("*?")
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
@@ -23,7 +25,8 @@ def _breaches(resource: Resource) -> Iterator[str]:
             if statement.not_resources:
                 yield f"`{statement.sid}` allows it on everything but what it names, what comes later included"
             for action in statement.actions:
-                if action.lower() in _WHOLE or set(action) <= set("*:?"):
+                service, _, name = action.lower().partition(":")
+                if set(name) <= _WILDCARDS and (service in _SERVICES or _WILDCARDS & set(service)):
                     yield f"`{statement.sid}` allows `{action}`"
 
 

@@ -22,7 +22,10 @@ def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     access = access_of(resources)
     excused = access.registration_roles | access.deployers
     for row in access.rows:
-        if row.path not in _READING or row.principal in excused or access.tag_of(row, ZONE) in PROTECTED_ZONES:
+        if row.path not in _READING or row.principal in excused:
+            continue
+        # The bucket must agree: a tag on the table alone masks nothing.
+        if {access.tag_of(row, ZONE), *access.zones_of(row)} <= PROTECTED_ZONES:
             continue
         if access.works_for_a_service(row.principal) or access.is_tenant(row.principal):
             continue

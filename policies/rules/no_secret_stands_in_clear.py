@@ -17,6 +17,9 @@ _SECRETS = {
 _NAMED = re.compile(r"(?i)(?:^|[_.-])(?:password|passwd|secret|api_?key|private_?key)$")
 """Variables of a function that hold a secret by their name; `…_ARN` or `…_NAME` only say where one is."""
 
+_IS_ELSEWHERE = re.compile(r"arn:[^:]*:(?:secretsmanager|ssm):")
+"""Says where a secret is."""
+
 _FIELDS = frozenset({"masterPassword", "password", "secretString"})
 _ENGINES_OWN = ("pulumi:providers:", "pulumi:pulumi:")
 
@@ -27,7 +30,7 @@ def _breaches(resource: Resource) -> Iterator[str]:
         return
     for path, name, text in _texts(resource.properties, ""):
         kind = next((kind for kind, pattern in _SECRETS.items() if pattern.search(text)), None)
-        if kind is None and text and _is_secret_by_name(path, name):
+        if kind is None and text and not _IS_ELSEWHERE.match(text) and _is_secret_by_name(path, name):
             kind = "a secret by its name"
         if kind is not None:
             yield f"`{path}` holds {kind}, which the state, the resource and whoever may describe it show"

@@ -12,7 +12,7 @@ def _breaches(resource: Resource) -> Iterator[str]:
     if resource.type != "aws:athena/workgroup:Workgroup":
         return
     configuration = resource.mapping("configuration")
-    if configuration.get("enforceWorkgroupConfiguration") is False:
+    if configuration.get("enforceWorkgroupConfiguration") not in (None, True):
         yield "whoever queries chooses where the results go, and whether they are encrypted"
     results = _object(configuration, "resultConfiguration")
     if not results.get("outputLocation"):

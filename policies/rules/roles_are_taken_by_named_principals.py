@@ -23,10 +23,14 @@ def _breaches(resource: Resource) -> Iterator[str]:
                     yield f"`{statement.sid}` lets every principal of `{principal}` take it that IAM there allows to"
 
 
+_EVERY_ROLE = re.compile(r"[*?]+|arn:[^:]*:(?:iam|sts)::[^:]*:(?:[*?]+|[a-z*?-]+/[*?]*)")
+"""An ARN pattern that leaves open which role of the account it is."""
+
+
 def _is_narrowed(statement: Statement) -> bool:
     """Say whether a positive condition says which principals of an account are meant."""
     return any(
-        key.split("/", 1)[0] in _NARROWING and values and not any(set(value) <= {"*", "?"} for value in values)
+        key.split("/", 1)[0] in _NARROWING and values and not any(_EVERY_ROLE.fullmatch(value) for value in values)
         for operator in ("StringEquals", "ArnEquals", "ArnLike", "StringLike")
         for key, values in statement.conditions.get(operator, {}).items()
     )

@@ -11,9 +11,9 @@ from policies.rule import ResourceRule
 from policies.statements import Statement, statements
 
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
-_BINDING = frozenset(
-    {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "kms:calleraccount"}
-)
+_ACCOUNTS = frozenset({"aws:sourceaccount", "aws:sourceorgid", "kms:calleraccount"})
+"""Keys whose value names an account or an organization whole."""
+
 _ROLE = "aws:iam/role:Role"
 """A service takes a role only where someone passes it, which `iam:PassRole` decides."""
 
@@ -37,11 +37,23 @@ def _breaches(resource: Resource) -> Iterator[str]:
 
 def _is_bound(statement: Statement) -> bool:
     return any(
-        key in _BINDING and values and not any(set(value) <= {"*", "?"} for value in values)
+        values and all(_names_whose(key, value) for value in values)
         for operator, keys in statement.conditions.items()
         if operator.rpartition(":")[2] in {"StringEquals", "StringLike", "ArnEquals", "ArnLike"}
         for key, values in keys.items()
     )
+
+
+def _names_whose(key: str, value: str) -> bool:
+    """Say whether a value leaves no doubt whose the source is: a bucket's ARN names no account, but is one bucket's."""
+    if key == "aws:sourceorgpaths":
+        value = value.partition("/")[0]
+    elif key == "aws:sourcearn":
+        service, _, account, resource = (*value.split(":", 5), *[""] * 6)[2:6]
+        value = resource.partition("/")[0] if service == "s3" and not account else account
+    elif key not in _ACCOUNTS:
+        return False
+    return bool(value) and not set("*?$") & set(value)
 
 
 RULE = ResourceRule(
