@@ -8,6 +8,7 @@ configuration, whereupon the engine refuses that option before it begins, and re
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,8 @@ def serve() -> NoReturn:
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    # What is made here lives until the stack is judged: looking through all of it again and again takes longer.
+    gc.disable()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     while True:

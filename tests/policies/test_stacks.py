@@ -56,10 +56,10 @@ def test_bad_stack_is_refused_by_its_rule_alone(rule, judged):
 
 
 @pytest.fixture
-def preview(cli, embedded_aws, tmp_path):
-    """Preview the stack in a folder under the pack, on the real engine."""
+def engine_of(cli, embedded_aws, tmp_path):
+    """The real engine on the stack in a folder, with that folder's configuration or another."""
 
-    def run(folder):
+    def prepare(folder, configuration=None):
         engine = Engine(
             cli=cli,
             project=STACKS / folder,
@@ -67,22 +67,48 @@ def preview(cli, embedded_aws, tmp_path):
             environment={**embedded_aws.environment("eu-west-1"), **ON},
         )
         engine.install_stand_in()
-        engine.ensure_stack("dev")
-        return engine.preview("dev", policy_pack=POLICIES)
+        engine.ensure_stack("dev", configuration)
+        return engine
 
-    return run
+    return prepare
 
 
 @pytest.mark.engine
 @pytest.mark.parametrize("area", sorted(FIRST_OF_AREA))
 @pytest.mark.parametrize("twin", ["", "_bad"], ids=["good", "bad"])
-def test_engine_finds_what_the_recording_shows(area, twin, judged, preview):
+def test_engine_finds_what_the_recording_shows(area, twin, judged, engine_of):
     """On the real engine the same rules find the same things, a bad stack's preview fails and prints the fix."""
     rule = FIRST_OF_AREA[area]
     folder = catalogue.stack_folder(rule) + twin
 
-    outcome = preview(folder)
+    outcome = engine_of(folder).preview("dev", policy_pack=POLICIES)
 
     assert judged(folder) == outcome.violations, outcome.output
     assert (outcome.exit_code == 0) == (twin == "")
     assert not twin or rule.fix in outcome.output
+
+
+@pytest.mark.engine
+def test_engine_refuses_to_configure_the_pack(engine_of, tmp_path):
+    """`--policy-pack-config` turns no rule off: the pack says that it takes none, and the engine stops there."""
+    engine = engine_of("no_grant_option_bad")
+    weakening = tmp_path / "weakening.json"
+    weakening.write_text('{"all": "disabled"}')
+    pack = ("--policy-pack", str(POLICIES), "--policy-pack-config", str(weakening))
+    done = engine.run("preview", *pack, "--stack", "dev", "--config-file", str(tmp_path / "stacks" / "Pulumi.dev.yaml"))
+
+    assert done.exit_code != 0
+    assert "does not support config" in done.stdout + done.stderr
+
+
+@pytest.mark.engine
+def test_exempt_breach_passes_the_engine_as_advisory(engine_of, tmp_path):
+    """The exemption comes from the stack's configuration as the engine hands it on; the breach is still reported."""
+    exempting = tmp_path / "exempting.yaml"
+    exempting.write_text((STACKS / "exemptions_are_in_force" / "Pulumi.dev.yaml").read_text())
+    outcome = engine_of("no_grant_option_bad", exempting).preview("dev", policy_pack=POLICIES)
+
+    assert outcome.exit_code == 0, outcome.output
+    (violation,) = outcome.violations
+    assert (violation.rule, violation.level) == ("LF003-no-grant-option", "advisory")
+    assert "exempt until 2026-06-30 by data-governance" in violation.message
