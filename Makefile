@@ -4,6 +4,8 @@
 PYTHON ?= python3
 # Which `aws` provider `make up` and `make preview` use: stand-in, or official (the vendor's plugin is downloaded).
 PROVIDER ?= stand-in
+# The day on which exemptions from rules are judged, YYYY-MM-DD; today if empty.
+ON ?=
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
 
@@ -51,13 +53,13 @@ toolchain: env ## the Pulumi CLI: found, downloaded or built
 	@$(BIN)/python -m local.toolchain >/dev/null
 
 up: env ## set up, deploy stack dev to the embedded AWS, and say who can read what
-	@$(BIN)/python -m local.up --provider $(PROVIDER)
+	@$(BIN)/python -m local.up --provider $(PROVIDER) $(if $(ON),--on $(ON))
 
 down: env ## stop the embedded AWS
 	@$(BIN)/python -m local.down
 
 preview: env ## what `make up` would change, judged by the policy pack, and whose access that changes
-	@$(BIN)/python -m local.preview --provider $(PROVIDER)
+	@$(BIN)/python -m local.preview --provider $(PROVIDER) $(if $(ON),--on $(ON))
 
 deploy: env ## a stack to its own account: STACK=… [YES=1]
 	@$(BIN)/python -m delivery.deploy '$(STACK)' $(if $(YES),--yes)

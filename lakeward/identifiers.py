@@ -9,6 +9,7 @@ fields may use them as types.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, ClassVar
 
 from pydantic import GetCoreSchemaHandler
@@ -550,6 +551,46 @@ class Description(Identifier):
     pattern = re.compile(r"[\x20-\x7e\xa1-\xff]{1,1000}")
     noun = "a description"
     remedy = "give 1 to 1000 characters of Latin script, on one line"
+
+
+class RuleId(Identifier):
+    """A rule of the policy pack: its area and three digits."""
+
+    __slots__ = ()
+    pattern = re.compile(r"(?:LF|TEN|NET|ENC|SHR|IAM|AUD|COST|GEN)[0-9]{3}")
+    noun = "a rule's id"
+    remedy = "give an id of `policies/RULES.md`, such as `LF003`"
+
+
+class DeclaredName(Identifier):
+    """One declared resource: its type and logical name, as findings print them. No wildcard, so never two."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[\w./-]+(?::[\w./-]+){2}::[^\s:*?](?:[^*?\x00-\x1f\x7f]{0,500}[^\s*?])?")
+    noun = "a declared resource"
+    remedy = "give type and name as a finding prints them, such as `aws:s3/bucket:Bucket::bucket-raw`"
+
+
+class CalendarDate(Identifier):
+    """A day, as `2026-12-31`."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+    noun = "a date"
+    remedy = 'give year, month and day in quotes, such as "2026-12-31"'
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            raise InvalidIdentifierError(f"{quote(text)} is no day of the calendar", cls.remedy) from error
+
+    @property
+    def day(self) -> date:
+        """The day itself."""
+        return date.fromisoformat(self)
 
 
 class Comment(Description):

@@ -18,11 +18,13 @@ from pydantic.alias_generators import to_camel
 from lakeward.identifiers import (
     AccountId,
     AttributeValue,
+    CalendarDate,
     CatalogName,
     ClaimValue,
     ColumnType,
     Comment,
     DbInstanceClass,
+    DeclaredName,
     Description,
     HttpsUrl,
     LogicalName,
@@ -37,6 +39,7 @@ from lakeward.identifiers import (
     RoleName,
     RoleNamePattern,
     RolePath,
+    RuleId,
     SamlProviderArn,
     SecurityGroupId,
     SharedBucketName,
@@ -44,6 +47,7 @@ from lakeward.identifiers import (
     SqlType,
     SqlWord,
     SubnetId,
+    TagText,
     TenantId,
     VpcId,
 )
@@ -615,6 +619,17 @@ class Quotas(Noun):
     """IAM roles in the account."""
     workgroups: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     """Athena workgroups in the account and Region."""
+
+
+class Exemption(Noun):
+    """One rule that one resource may break until a day, and who answers for it; shown in every report."""
+
+    rule: RuleId
+    resource: DeclaredName
+    owner: TagText
+    reason: Description
+    expires: CalendarDate
+    """The last day on which it holds."""
 
 
 class BreakGlass(Noun):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from local.aws.server import RunningAws
 from local.engine import Engine
 from local.progress import say
 from local.toolchain import Cli
+from policies.stack import DAY
 
 STACK = "dev"
 """The central stack. Those beside it are called `dev-…`, after it in everything: they name its roles."""
@@ -72,13 +74,14 @@ def stacks_of(project: Path) -> tuple[str, ...]:
     return (STACK, *sorted(beside))
 
 
-def prepare(project: Path, provider: Provider) -> Environment:
+def prepare(project: Path, provider: Provider, on: date) -> Environment:
     """
     Bring everything into the state in which the environment's stacks can be previewed or brought up.
 
     Args:
         project: the clone.
         provider: the `aws` provider to use.
+        on: the day on which the policy pack judges exemptions.
 
     Raises:
         ConfigurationError: the stack's configuration, told before anything is started.
@@ -88,7 +91,7 @@ def prepare(project: Path, provider: Provider) -> Environment:
     configs = [config.load(project / f"Pulumi.{stack}.yaml") for stack in stacks_of(project)]
     cli = toolchain.provide()
     say(f"toolchain: pulumi {cli.version} ({cli.origin})")
-    clone = _Clone(project, cli, provider, configs)
+    clone = _Clone(project, cli, provider, configs, on)
     running = clone.settle()
     engine = clone.engine(running)
     if provider is Provider.OFFICIAL:
@@ -105,10 +108,11 @@ def prepare(project: Path, provider: Provider) -> Environment:
 class _Clone:
     """What a clone holds between two runs."""
 
-    def __init__(self, project: Path, cli: Cli, provider: Provider, configs: Sequence[StackConfig]) -> None:
+    def __init__(self, project: Path, cli: Cli, provider: Provider, configs: Sequence[StackConfig], on: date) -> None:
         self._project = project
         self._cli = cli
         self._provider = provider
+        self._on = on
         self._stacks = [stack_config.stack for stack_config in configs]
         self._region = configs[0].region
         self._folder = project / FOLDER
@@ -122,7 +126,7 @@ class _Clone:
     def engine(self, running: RunningAws, region: str | None = None, role: str | None = None) -> Engine:
         """Return the engine on an instance, as `role`. Each provider has a home, and so a working set, of its own."""
         folder = self._folder if self._provider is Provider.STAND_IN else self._folder / self._provider.value
-        environment = running.environment(region or self._region, role)
+        environment = {**running.environment(region or self._region, role), DAY: self._on.isoformat()}
         return Engine(cli=self._cli, project=self._project, folder=folder, environment=environment)
 
     def settle(self) -> RunningAws:

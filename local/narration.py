@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from lakeward.config import StackConfig
+from lakeward.reports import findings_of, render_findings
 from local.events import Event
 from local.outcome import UNCHANGED, Outcome, step
 from local.progress import say
+from policies.pack import RULES
 
 _DONE = {
     "create": "created",
@@ -40,13 +44,16 @@ def tell(stack: str, event: Event) -> None:
         say(f"  {stack}: {_DONE.get(done.op, done.op)} {done.type} {done.name}")
 
 
+def tell_findings(config: StackConfig, outcome: Outcome, on: date) -> None:
+    """Tell what the policy pack found, and every exemption; nothing where there is neither."""
+    found = findings_of(outcome.violations, RULES, stack=config.stack, on=on, exemptions=config.exemptions)
+    if found.findings or found.exemptions:
+        for line in render_findings(found, "text").splitlines():
+            say(line)
+
+
 def tell_failure(stack: str, outcome: Outcome) -> None:
-    """Tell why a stack's run failed: first the rules that were broken, then what went wrong otherwise."""
-    for found in outcome.violations:
-        where = f"{found.type} {found.name}" if found.urn else "the stack"
-        say(f"{stack}: {found.level}: {found.rule}: {where}")
-        for line in found.message.splitlines():
-            say(f"  {line}")
+    """Tell what went wrong in a stack's run, beside the rules that were broken."""
     for told in outcome.errors:
         say(f"{stack}: {told}")
     if not outcome.violations and not outcome.errors:

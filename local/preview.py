@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -13,20 +14,21 @@ from lakeward.estate.sources import estate_of, merged
 from lakeward.reports.review import render_review, review
 from local import command
 from local.deployment import Deployment, Environment, Provider, prepare
-from local.narration import counted, tell_failure
+from local.narration import counted, tell_failure, tell_findings
 from local.progress import say
 from local.together import together
 
 
-def preview(project: Path, provider: Provider) -> int:
+def preview(project: Path, provider: Provider, on: date) -> int:
     """Preview the stacks; return 1 if a mandatory rule is broken or the program fails."""
-    environment = prepare(project, provider)
+    environment = prepare(project, provider, on)
     say("engine: previewing under the policy pack")
     outcomes = together(
         environment.deployments, lambda one: one.engine.preview(one.stack, policy_pack=project / "policies")
     )
     code = 0
     for deployment, outcome in zip(environment.deployments, outcomes, strict=True):
+        tell_findings(deployment.config, outcome, on)
         if not outcome.succeeded:
             tell_failure(deployment.stack, outcome)
             code = 1
@@ -57,9 +59,10 @@ def _tell_access(environment: Environment, changing: Sequence[Deployment]) -> No
 
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
-def main(provider: str) -> None:
+@command.on_day
+def main(provider: str, on: date) -> None:
     """Say what `make up` would change."""
-    sys.exit(command.run("preview", lambda: preview(Path.cwd(), Provider(provider))))
+    sys.exit(command.run("preview", lambda: preview(Path.cwd(), Provider(provider), on)))
 
 
 if __name__ == "__main__":

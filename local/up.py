@@ -12,6 +12,7 @@ import pathlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import click
@@ -28,25 +29,25 @@ from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Environment, Provider, prepare
-from local.narration import counted, tell, tell_failure
+from local.narration import counted, tell, tell_failure, tell_findings
 from local.progress import say
 from local.together import together
 
 
-def up(project: pathlib.Path, provider: Provider) -> int:
+def up(project: pathlib.Path, provider: Provider, on: date) -> int:
     """Bring the stacks up; return 1 if a rule is broken, the engine fails, or access isn't what was intended."""
-    environment = prepare(project, provider)
+    environment = prepare(project, provider, on)
     policies = project / "policies"
-    changing = _changing(environment, policies)
+    changing = _changing(environment, policies, on)
     # The others name roles of the central stack, which therefore comes first; none names another's.
     for stage in ((environment.central,), environment.others):
         due = [deployment for deployment in stage if deployment in changing]
-        if not all(together(due, partial(_bring_up, policies=policies))):
+        if not all(together(due, partial(_bring_up, policies=policies, on=on))):
             return 1
     return judge(environment)
 
 
-def _changing(environment: Environment, policies: pathlib.Path) -> Sequence[Deployment]:
+def _changing(environment: Environment, policies: pathlib.Path, on: date) -> Sequence[Deployment]:
     """
     Return the stacks with something to do.
 
@@ -60,14 +61,16 @@ def _changing(environment: Environment, policies: pathlib.Path) -> Sequence[Depl
     for deployment, outcome in zip(begun, outcomes, strict=True):
         if outcome.succeeded and not outcome.changed:
             say(f"stack {deployment.stack}: {counted(outcome.changes)}, policy pack passed")
+            tell_findings(deployment.config, outcome, on)
             unchanged.append(deployment)
     return [deployment for deployment in environment.deployments if deployment not in unchanged]
 
 
-def _bring_up(deployment: Deployment, *, policies: pathlib.Path) -> bool:
+def _bring_up(deployment: Deployment, *, policies: pathlib.Path, on: date) -> bool:
     """Bring one stack up, telling what happens; return whether that succeeded."""
     stack = deployment.stack
     outcome = deployment.engine.up(stack, policy_pack=policies, on_event=partial(tell, stack))
+    tell_findings(deployment.config, outcome, on)
     if not outcome.succeeded:
         tell_failure(stack, outcome)
         return False
@@ -126,9 +129,10 @@ def readers_of(plans: Iterable[Plan]) -> tuple[str, ...]:
 
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
-def main(provider: str) -> None:
+@command.on_day
+def main(provider: str, on: date) -> None:
     """Bring the stacks of environment dev up on the embedded AWS."""
-    sys.exit(command.run("up", lambda: up(pathlib.Path.cwd(), Provider(provider))))
+    sys.exit(command.run("up", lambda: up(pathlib.Path.cwd(), Provider(provider), on)))
 
 
 if __name__ == "__main__":

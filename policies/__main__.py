@@ -1,7 +1,5 @@
 """Serves the pack to the engine, which starts this folder as a program."""
 
-from pulumi_policy import PolicyPack
+from policies.analyzer import serve
 
-from policies.pack import NAME, engine_policies
-
-PolicyPack(NAME, engine_policies())
+serve()

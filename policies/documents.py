@@ -1,10 +1,10 @@
-"""Where the resources of a stack hold policy documents that say who may reach them from outside."""
+"""Where the resources of a stack hold policy documents: those that say who may reach them, and those of identities."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.resources import Resource
+from policies.resources import Resource, as_mappings
 
 _PROPERTY = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
@@ -15,7 +15,17 @@ _PROPERTY = {
     "aws:kms/keyPolicy:KeyPolicy": "policy",
     "aws:s3/bucket:Bucket": "policy",
     "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
 }
+_OF_IDENTITIES = frozenset(
+    {
+        "aws:iam/groupPolicy:GroupPolicy",
+        "aws:iam/policy:Policy",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/userPolicy:UserPolicy",
+    }
+)
 _ENDPOINTS = frozenset({"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"})
 
 
@@ -31,3 +41,13 @@ def granting_documents(resource: Resource) -> Iterator[str]:
     """Yield a resource's document where an Allow in it gives something; an endpoint's only lets through."""
     if resource.type not in _ENDPOINTS:
         yield from resource_documents(resource)
+
+
+def identity_documents(resource: Resource) -> Iterator[str]:
+    """Yield the documents that a resource gives an identity: its own policy, or those inline in a role."""
+    if resource.type in _OF_IDENTITIES and (text := resource.text("policy")) is not None:
+        yield text
+    if resource.type == "aws:iam/role:Role":
+        for inline in as_mappings(resource.properties.get("inlinePolicies")):
+            if isinstance(document := inline.get("policy"), str):
+                yield document

@@ -1,27 +1,18 @@
-"""The pack: every rule under `policies.rules`, and the rules as the engine wants them."""
+"""The pack: every rule under `policies.rules`, and what they have against resources, exemptions considered."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from typing import Any
-
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyResource,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    Severity,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import policies.rules
-from policies.resources import Resource, Resources, plain
+from lakeward.exemptions import fault_of
+from lakeward.model import Exemption
+from policies.resources import Resource, Resources
 from policies.rule import ResourceRule, Rule, StackRule
+from policies.stack import Stack
 
 NAME = "lakeward"
 
@@ -37,60 +28,48 @@ def _discovered() -> tuple[Rule, ...]:
 RULES: tuple[Rule, ...] = _discovered()
 """Every rule, sorted by id. A module under `policies.rules` holds one, named `RULE`."""
 
-
-def engine_policies() -> list[Policy]:
-    """Return every rule as a mandatory policy of the engine."""
-    return [_engine_policy(rule) for rule in RULES]
+BY_ID = {rule.id: rule for rule in RULES}
 
 
-def _engine_policy(rule: Rule) -> Policy:
-    described: dict[str, Any] = {
-        "name": rule.name,
-        "description": f"{rule.claim.replace('-', ' ')}: {rule.why}",
-        "enforcement_level": EnforcementLevel.MANDATORY,
-        "severity": Severity.HIGH,
-        "remediation_steps": rule.fix,
-    }
-    if isinstance(rule, ResourceRule):
-        return ResourceValidationPolicy(validate=_resource_validation(rule), **described)
-    if isinstance(rule, StackRule):
-        return StackValidationPolicy(validate=_stack_validation(rule), **described)
-    raise TypeError(f"`{rule.id}` is neither a resource rule nor a stack rule")
+@dataclass(frozen=True)
+class Breach:
+    """What a rule has against a resource."""
+
+    rule: Rule
+    resource: Resource
+    message: str
+    exemption: Exemption | None = None
+    """What lets the resource break the rule for a while: the breach is shown, and blocks nothing."""
+
+    def __str__(self) -> str:
+        """Return what the engine prints: resource, breach, fix, and who answers for an exemption."""
+        told = f"`{self.resource.name}`: {self.message}; {self.rule.fix}"
+        if self.exemption is None:
+            return told
+        return f"{told}; exempt until {self.exemption.expires} by {self.exemption.owner}: {self.exemption.reason}"
 
 
-def _resource_validation(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
-    def validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
-        for message in rule.check(_resource(args)):
-            report_violation(_finding(rule, args.name, message), None)
-
-    return validate
-
-
-def _stack_validation(rule: StackRule) -> Callable[[StackValidationArgs, ReportViolation], None]:
-    def validate(args: StackValidationArgs, report_violation: ReportViolation) -> None:
-        resources = Resources(_resource(resource) for resource in args.resources)
-        for resource, message in rule.check(resources):
-            report_violation(_finding(rule, resource.name, message), resource.urn)
-
-    return validate
+def judge_alone(resource: Resource, stack: Stack) -> Iterator[Breach]:
+    """Yield what the resource rules have against a resource."""
+    for rule in RULES:
+        if isinstance(rule, ResourceRule):
+            for message in rule.check(resource):
+                yield _breach(rule, resource, message, stack)
 
 
-def _finding(rule: Rule, resource: str, message: str) -> str:
-    return f"`{resource}`: {message}; {rule.fix}"
+def judge_together(resources: Resources) -> Iterator[Breach]:
+    """Yield what the stack rules have against the resources of a stack."""
+    for rule in RULES:
+        if isinstance(rule, StackRule):
+            for resource, message in rule.check(resources):
+                yield _breach(rule, resource, message, resources.stack)
 
 
-def _resource(args: ResourceValidationArgs | PolicyResource) -> Resource:
-    properties = plain(args.props)
-    references = {
-        name: tuple(reference.urn for reference in references)
-        for name, references in getattr(args, "property_dependencies", {}).items()
-    }
-    return Resource(
-        urn=args.urn,
-        type=args.resource_type,
-        name=args.name,
-        properties=properties if isinstance(properties, dict) else {},
-        delete_before_replace=args.opts.delete_before_replace,
-        protected=bool(args.opts.protect),
-        references=references,
+def _breach(rule: Rule, resource: Resource, message: str, stack: Stack) -> Breach:
+    named = f"{resource.type}::{resource.name}"
+    found = (
+        exemption
+        for exemption in stack.exemptions
+        if (exemption.rule, exemption.resource) == (rule.id, named) and fault_of(exemption, stack.on) is None
     )
+    return Breach(rule, resource, message, next(found, None) if rule.exemptible else None)

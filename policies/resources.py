@@ -1,17 +1,17 @@
 """
 What the rules look at: the declared resources, as plain values.
 
-The engine hands rules proxies that raise at the first unknown value, and a rule that raises is only a warning in
-a preview. So the proxies are unfolded here, once, and an unknown is an ordinary value that a rule can see.
+An unknown is an ordinary value that a rule can see: a rule that raised at the first one would be silent about all
+that it hadn't looked at yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from pulumi_policy.proxy import UnknownValueError
+from policies.stack import Stack
 
 
 @final
@@ -23,22 +23,6 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-
-
-def plain(value: object) -> object:
-    """Unfold `value` into dicts and lists; unknown leaves become `UNKNOWN`, and nothing raises."""
-    if isinstance(value, Mapping):
-        return {key: _member(value, key) for key in value}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [_member(value, index) for index in range(len(value))]
-    return value
-
-
-def _member(container: Mapping[str, object] | Sequence[object], key: object) -> object:
-    try:
-        return plain(container[key])  # type: ignore[call-overload, index]
-    except UnknownValueError:
-        return UNKNOWN
 
 
 def unknown_paths(value: object, path: str) -> Iterator[str]:
@@ -61,11 +45,22 @@ class Resource:
     type: str
     name: str
     properties: Mapping[str, object]
+    inputs: Mapping[str, object] | None = None
+    """What the program states, in a stack rule; among `properties` an unstated one may be unknown."""
     delete_before_replace: bool | None = None
     protected: bool = False
     """Whether the engine refuses to delete or replace it."""
+    parent: str | None = None
+    """URN of the component that it belongs to."""
+    dependencies: tuple[str, ...] = ()
+    """URNs of everything that must exist first."""
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each property, the URNs of the resources that its value comes from."""
+
+    @property
+    def stated(self) -> Mapping[str, object]:
+        """What the program states, and nothing that a provider fills in."""
+        return self.properties if self.inputs is None else self.inputs
 
     def text(self, name: str) -> str | None:
         """Return the property where it is a known string."""
@@ -100,10 +95,14 @@ def as_mappings(value: object) -> tuple[Mapping[str, object], ...]:
 
 
 class Resources:
-    """All declared resources of a stack, by type."""
+    """All declared resources of a stack, by type, and what the engine says of the stack."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], stack: Stack | None = None) -> None:
         self._by_urn = {resource.urn: resource for resource in resources}
+        self.stack = Stack() if stack is None else stack
+
+    def __iter__(self) -> Iterator[Resource]:
+        return (self._by_urn[urn] for urn in sorted(self._by_urn))
 
     def of(self, *types: str) -> tuple[Resource, ...]:
         """Return the resources of these types, sorted by URN."""

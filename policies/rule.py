@@ -23,11 +23,18 @@ class Rule:
     source: str
     """Where the reason is written: a row of the rules of AWS access, or the vendor's page."""
     fix: str
+    exemptible: bool = True
+    """Whether a stack's configuration may exempt a resource from it for a while."""
 
     @property
     def name(self) -> str:
         """The name the engine prints: id and claim."""
         return f"{self.id}-{self.claim}"
+
+    @property
+    def description(self) -> str:
+        """What it says in a sentence."""
+        return f"{self.claim.replace('-', ' ')}: {self.why}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 _PRINCIPAL_ARN = "aws:principalarn"
 _POSITIVE = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
@@ -55,8 +56,9 @@ def _matches_any(patterns: tuple[str, ...], action: str) -> bool:
     return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
+@lru_cache(maxsize=1 << 12)
 def statements(document: str | None) -> tuple[Statement, ...]:
-    """Read a document; what isn't one has no statements."""
+    """Read a document; what isn't one has no statements. Many rules look at the same ones, so each is read once."""
     try:
         parsed = json.loads(document or "")
     except ValueError:

@@ -43,10 +43,11 @@ INSIDE_LAKEWARD = {
     "config": {"errors", "identifiers", "names", "model"},
     "documents": {"errors", "identifiers"},
     "database": {"errors", "documents"},
+    "exemptions": {"errors", "model"},
     "plan": {"errors", "identifiers", "names", "model", "config", "documents"},
     "estate": {"errors", "identifiers"},
     "access": {"errors", "identifiers", "estate"},
-    "reports": {"errors", "identifiers", "estate", "access", "plan"},
+    "reports": {"errors", "identifiers", "estate", "access", "exemptions", "model", "plan"},
     "live": {"errors", "identifiers", "estate", "config"},
 }
 

@@ -13,6 +13,7 @@ from lakeward.model import (
     BreakGlass,
     Database,
     DataKeys,
+    Exemption,
     ExpectedChanges,
     Noun,
     Organization,
@@ -119,6 +120,12 @@ class StackConfig(Noun):
             description="What the next deployment may do that is refused otherwise: grantsRemoved, deleted, replaced."
         ),
     ] = None
+    exemptions: Annotated[
+        tuple[Exemption, ...],
+        Field(
+            description="Rules of the policy pack that one resource may break: rule, resource, owner, reason, expires."
+        ),
+    ] = ()
     break_glass: Annotated[
         BreakGlass | None,
         Field(description="One existing role that keeps access to objects when all else fails; shown in reports."),

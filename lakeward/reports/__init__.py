@@ -3,6 +3,7 @@
 from lakeward.reports.comparison import Comparison, Difference, compare
 from lakeward.reports.doors import DoorRow, doors, render_doors
 from lakeward.reports.explanation import Explanation, explain_read, explain_request
+from lakeward.reports.findings import Finding, Findings, findings_of, program_lines, render_findings
 from lakeward.reports.matrix import render_matrix
 
 __all__ = [
@@ -10,10 +11,15 @@ __all__ = [
     "Difference",
     "DoorRow",
     "Explanation",
+    "Finding",
+    "Findings",
     "compare",
     "doors",
     "explain_read",
     "explain_request",
+    "findings_of",
+    "program_lines",
     "render_doors",
+    "render_findings",
     "render_matrix",
 ]

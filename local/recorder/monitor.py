@@ -63,6 +63,11 @@ class Recorder(mocks.MockMonitor):
             "inputs": inputs,
             "outputs": outputs,
             "dependencies": sorted(request.dependencies),
+            "propertyDependencies": {
+                name: sorted(dependencies.urns)
+                for name, dependencies in sorted(request.propertyDependencies.items())
+                if dependencies.urns
+            },
             "provider": request.provider or None,
             "options": _options(request),
         }

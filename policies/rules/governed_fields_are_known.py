@@ -75,5 +75,6 @@ RULE = ResourceRule(
     why="a policy, grant, tag or principal that is unknown in the preview can be neither reviewed nor judged",
     source="measured on the engine: a mandatory rule that touches an unknown only warns in a preview",
     fix="spell names and ARNs from the configuration instead of reading them from another resource's outputs",
+    exemptible=False,
     check=_breaches,
 )

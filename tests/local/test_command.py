@@ -5,6 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
+
+from local import preview, up
 
 PROGRAM = """
 import signal, sys, time
@@ -45,3 +48,21 @@ def test_interrupt_end_and_closed_terminal_end_the_action(number):
 def test_nohup_outlives_its_terminal():
     """Who starts it with `nohup` has said that the terminal may close."""
     assert ended_by(signal.SIGHUP, "0.5", "ignored") == (0, "")
+
+
+@pytest.mark.parametrize("target", [preview.main, up.main], ids=["preview", "up"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--policy-pack-config", "weakening.json"], "No such option"),
+        (["--on", "tomorrow"], "isn't a date; give year, month and day in quotes"),
+        (["--on", "2026-02-30"], "is no day of the calendar"),
+    ],
+    ids=["pack-config", "no-date", "no-day"],
+)
+def test_delivery_takes_no_configuration_of_the_pack_and_no_guessed_day(target, arguments, said):
+    """Refused as usage before anything is started: whoever runs a target can't weaken what judges it."""
+    done = CliRunner().invoke(target, arguments)
+
+    assert done.exit_code == 2
+    assert said in done.output

@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pulumi.runtime.proto import analyzer_pb2
 
 from policies import catalogue
-from policies.pack import RULES, engine_policies
+from policies.analyzer import Analyzer
+from policies.pack import RULES
 
 STACKS = Path(__file__).parents[1] / "stacks"
 
@@ -49,7 +51,10 @@ def test_catalogue_is_fresh():
 
 
 def test_every_rule_is_mandatory():
-    """The engine gets each rule once, as mandatory."""
-    levels = {policy.name: policy.enforcement_level.value for policy in engine_policies()}
+    """The engine gets each rule once, as mandatory, and no way to configure it."""
+    info = Analyzer().GetAnalyzerInfo(None, None)
 
-    assert {rule.name: "mandatory" for rule in RULES} == levels
+    assert {rule.name: analyzer_pb2.MANDATORY for rule in RULES} == {
+        policy.name: policy.enforcementLevel for policy in info.policies
+    }
+    assert info.supportsConfig is False

@@ -23,6 +23,9 @@ READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
 KEY_ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/key-administrator"
 REGISTRATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/registration"
 
+# Every stack of this project says which account and Region it is. Declared where this module is imported.
+pulumi.ComponentResource("lake:stack:Lake", "lake", {"account": ACCOUNT, "region": "eu-west-1", "deployer": DEPLOYER})
+
 TENANT_ROLES = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
 
 ADMINISTERING = ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
@@ -35,7 +38,9 @@ def document(*statements: Mapping[str, object]) -> str:
 
 
 def grant(
+    name: str = "grant-reader-orders",
     *,
+    table: str = "orders",
     permissions: Sequence[str] = ("SELECT",),
     grantable: Sequence[str] = (),
     principal: str = READER,
@@ -43,11 +48,11 @@ def grant(
 ) -> None:
     """A reader's grant on two columns."""
     aws.lakeformation.Permissions(
-        "grant-reader-orders",
+        name,
         principal=principal,
         permissions=list(permissions),
         permissions_with_grant_options=list(grantable),
-        table_with_columns={"database_name": "sales", "name": "orders", "column_names": ["id", "total"]},
+        table_with_columns={"database_name": "sales", "name": table, "column_names": ["id", "total"]},
         opts=pulumi.ResourceOptions(delete_before_replace=delete_before_replace),
     )
 
@@ -91,16 +96,35 @@ def catalog_policy(*, principal: object, action: str, resource: str) -> None:
 
 def database(*, table_defaults: Sequence[aws.glue.CatalogDatabaseCreateTableDefaultPermissionArgs] = ()) -> None:
     """A database under closed data lake settings."""
+    lake_settings()
+    aws.glue.CatalogDatabase("database", name="sales", create_table_default_permissions=list(table_defaults))
+
+
+def lake_settings(
+    name: str = "settings", *, administrators: Sequence[str] = (DEPLOYER,), region: str = "eu-west-1"
+) -> None:
+    """The data lake settings, closed."""
     DataLakeSettings(
-        "settings",
-        Connection(account=ACCOUNT, region="eu-west-1", assume_roles=()),
+        name,
+        Connection(account=ACCOUNT, region=region, assume_roles=()),
         deployer=DEPLOYER,
-        administrators=[DEPLOYER],
+        administrators=list(administrators),
         read_only_administrators=[],
         parameters={"CROSS_ACCOUNT_VERSION": "4"},
         opts=pulumi.ResourceOptions(),
     )
-    aws.glue.CatalogDatabase("database", name="sales", create_table_default_permissions=list(table_defaults))
+
+
+def official_settings(*, full_tables: bool = False) -> None:
+    """The provider's own settings, closed to all but the deployer."""
+    deployer = {"principal": DEPLOYER, "permissions": ["ALL"]}
+    aws.lakeformation.DataLakeSettings(
+        "settings",
+        admins=[DEPLOYER],
+        create_database_default_permissions=[deployer],
+        create_table_default_permissions=[deployer],
+        allow_full_table_external_data_access=full_tables,
+    )
 
 
 def pooled_table(*, through_a_filter: bool = True) -> None:
@@ -143,11 +167,121 @@ def pooled_table(*, through_a_filter: bool = True) -> None:
     )
 
 
-def location(*, role: str | None = REGISTRATION_ROLE, service_linked: bool | None = None) -> None:
+def location(*, role: str | None = REGISTRATION_ROLE, service_linked: bool | None = None, hybrid: bool = False) -> None:
     """The registered location of the curated zone."""
     aws.lakeformation.Resource(
-        "location", arn="arn:aws:s3:::acme-curated", role_arn=role, use_service_linked_role=service_linked
+        "location",
+        arn="arn:aws:s3:::acme-curated",
+        role_arn=role,
+        use_service_linked_role=service_linked,
+        hybrid_access_enabled=hybrid,
     )
+
+
+def registration_role(*, trusts: str = "lakeformation.amazonaws.com") -> None:
+    """The role as which Lake Formation reads the location."""
+    role(
+        "registration",
+        taken_by={"Service": "lakeformation.amazonaws.com"}
+        if trusts.endswith(".amazonaws.com")
+        else {"Service": "lakeformation.amazonaws.com", "AWS": trusts},
+        allows=["s3:GetObject", "kms:Decrypt"],
+        on=["arn:aws:s3:::acme-curated/*", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/*"],
+    )
+
+
+def role(
+    name: str,
+    *,
+    taken_by: Mapping[str, object],
+    allows: Sequence[str],
+    on: Sequence[str] = ("*",),
+    condition: Mapping[str, object] | None = None,
+) -> None:
+    """A role with one inline policy."""
+    trust = {"Sid": "AllowTaking", "Effect": "Allow", "Principal": taken_by, "Action": "sts:AssumeRole"}
+    aws.iam.Role(
+        name,
+        name=name,
+        assume_role_policy=document({**trust, "Condition": condition} if condition else trust),
+    )
+    allowing = {"Sid": "AllowItsDuties", "Effect": "Allow", "Action": list(allows), "Resource": list(on)}
+    aws.iam.RolePolicy(f"{name}-policy", role=name, policy=document(allowing))
+
+
+def persona(
+    *,
+    columns: Sequence[str] = ("id",),
+    also: Sequence[str] = (),
+    settings_administrators: Sequence[str] = (DEPLOYER,),
+) -> None:
+    """Someone who reads a table of people through Lake Formation, and all that this takes."""
+    lake_settings(administrators=settings_administrators)
+    registration_role()
+    classified_bucket(key_user=[READER, REGISTRATION_ROLE])
+    location()
+    aws.glue.CatalogDatabase("people", name="people")
+    aws.glue.CatalogTable(
+        "table",
+        database_name="people",
+        name="customers",
+        table_type="EXTERNAL_TABLE",
+        storage_descriptor=aws.glue.CatalogTableStorageDescriptorArgs(
+            location="s3://acme-curated/customers/",
+            columns=[
+                aws.glue.CatalogTableStorageDescriptorColumnArgs(name=name, type="string") for name in ("id", "email")
+            ],
+        ),
+    )
+    aws.lakeformation.ResourceLfTags(
+        "tags-email",
+        table_with_columns={"database_name": "people", "name": "customers", "column_names": ["email"]},
+        lf_tags=[{"key": "classification", "value": "pii"}],
+    )
+    aws.lakeformation.Permissions(
+        "grant-reader-customers",
+        principal=READER,
+        permissions=["SELECT"],
+        table_with_columns={"database_name": "people", "name": "customers", "column_names": list(columns)},
+        opts=pulumi.ResourceOptions(delete_before_replace=True),
+    )
+    role(
+        "reader",
+        taken_by={"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate"},
+        allows=["glue:GetDatabase", "glue:GetTable", "lakeformation:GetDataAccess", *also],
+    )
+
+
+def workgroup(*, enforced: bool = True) -> None:
+    """Where a persona queries."""
+    results = aws.athena.WorkgroupConfigurationResultConfigurationArgs(
+        output_location="s3://acme-query-results/reader/",
+        encryption_configuration=aws.athena.WorkgroupConfigurationResultConfigurationEncryptionConfigurationArgs(
+            encryption_option="SSE_KMS", kms_key_arn=key().arn
+        ),
+    )
+    aws.athena.Workgroup(
+        "workgroup",
+        name="acme-dev-reader",
+        configuration=aws.athena.WorkgroupConfigurationArgs(
+            enforce_workgroup_configuration=enforced, result_configuration=results
+        ),
+    )
+
+
+def service_key(*, condition: Mapping[str, object] | None = None) -> None:
+    """The key of the logs, which the service that writes them uses for this account."""
+    bound = {"StringEquals": {"aws:SourceAccount": ACCOUNT}} if condition is None else condition
+    use = {"Sid": "AllowTheTrail", "Effect": "Allow", "Action": "kms:GenerateDataKey*", "Resource": "*"}
+    trail = {"Principal": {"Service": "cloudtrail.amazonaws.com"}, "Condition": bound}
+    administration = {
+        "Sid": "AllowAdministration",
+        "Effect": "Allow",
+        "Principal": {"AWS": KEY_ADMINISTRATOR},
+        "Action": ADMINISTERING,
+        "Resource": "*",
+    }
+    aws.kms.Key("key-logs", enable_key_rotation=True, policy=document(administration, {**use, **trail}))
 
 
 def table(*, at: str = "s3://acme-curated/orders/") -> None:
@@ -164,16 +298,17 @@ def table(*, at: str = "s3://acme-curated/orders/") -> None:
     )
 
 
-def key(*, user: pulumi.Input[str] = READER) -> aws.kms.Key:
+def key(*, user: pulumi.Input[str] | Sequence[str] = READER, rotates: bool = True) -> aws.kms.Key:
     """A data key whose administrator isn't its user."""
     return aws.kms.Key(
         "key",
         description="curated",
+        enable_key_rotation=rotates,
         policy=user.apply(key_policy) if isinstance(user, pulumi.Output) else key_policy(user),
     )
 
 
-def key_policy(user: str) -> str:
+def key_policy(user: str | Sequence[str]) -> str:
     """A key policy that keeps administering and using apart, but for who is named as both."""
     return document(
         {
@@ -196,9 +331,36 @@ def classified_bucket(
     zone: str = "curated",
     bucket_key: bool = True,
     denials: Sequence[Mapping[str, object]] = (),
+    ownership: str = "BucketOwnerEnforced",
+    versioning: str = "Enabled",
+    logs: str = "acme-logs",
+    lifecycles: Sequence[str] = ("bucket-lifecycle",),
+    abandoned_uploads: str = "Enabled",
+    proves_logs: bool = True,
+    key_user: str | Sequence[str] = READER,
 ) -> None:
     """A bucket of a zone with all that its classification asks for."""
     name = f"acme-{zone}"
+    aws.s3.BucketOwnershipControls("bucket-ownership", bucket=name, rule={"object_ownership": ownership})
+    aws.s3.BucketVersioning("bucket-versioning", bucket=name, versioning_configuration={"status": versioning})
+    aws.s3.BucketLogging("bucket-logging", bucket=name, target_bucket=logs, target_prefix=f"{name}/")
+    for lifecycle in lifecycles:
+        aws.s3.BucketLifecycleConfiguration(
+            lifecycle,
+            bucket=name,
+            rules=[
+                aws.s3.BucketLifecycleConfigurationRuleArgs(
+                    id="remove-abandoned-uploads",
+                    status=abandoned_uploads,
+                    filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+                    abort_incomplete_multipart_upload=(
+                        aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                            days_after_initiation=7
+                        )
+                    ),
+                )
+            ],
+        )
     aws.s3.Bucket("bucket", bucket=name, tags={"lakeward:zone": zone})
     aws.s3.BucketPublicAccessBlock(
         "bucket-public-access-block",
@@ -215,7 +377,7 @@ def classified_bucket(
         rules=[
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                 apply_server_side_encryption_by_default=encryption(
-                    sse_algorithm="aws:kms", kms_master_key_id=key().arn if customer_key else None
+                    sse_algorithm="aws:kms", kms_master_key_id=key(user=key_user).arn if customer_key else None
                 ),
                 bucket_key_enabled=bucket_key,
             )
@@ -242,6 +404,8 @@ def classified_bucket(
         "trail",
         name="audit",
         s3_bucket_name="acme-logs",
+        is_multi_region_trail=True,
+        enable_log_file_validation=proves_logs,
         event_selectors=[
             aws.cloudtrail.TrailEventSelectorArgs(
                 read_write_type="All",
@@ -255,7 +419,12 @@ def classified_bucket(
     )
 
 
-def broker(*, caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api", reads: str | None = None) -> None:
+def broker(
+    *,
+    caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api",
+    reads: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> None:
     """A tenant broker: its function, its role, and who may invoke it."""
     tags = {"lakeward:kind": "broker"}
     boundary = f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-broker-boundary"
@@ -280,6 +449,7 @@ def broker(*, caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api", reads: st
         code=pulumi.FileArchive("."),
         handler="handler.handle",
         runtime="python3.12",
+        environment={"variables": dict(variables)} if variables else None,
         tags=tags,
     )
     aws.lambda_.Permission(

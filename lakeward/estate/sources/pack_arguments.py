@@ -1,8 +1,9 @@
 """
 Declarations from the arguments of a stack rule of the policy pack, as plain dicts.
 
-The pack hands over a list of `{"urn", "type", "name", "props"}` with, where it has them, `parent`, `dependencies`
-and `propertyDependencies` (URNs). What isn't known in a preview is marked `{"unknown": true}`.
+The pack hands over a list of `{"urn", "type", "name", "props"}` with, where it has them, `inputs` (what the program
+states), `parent`, `dependencies` and `propertyDependencies` (URNs). What isn't known in a preview is marked
+`{"unknown": true}`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class _Resource(msgspec.Struct, rename="camel"):
     type: str
     name: str
     props: dict[str, object]
+    inputs: dict[str, object] | None = None
     parent: str | None = None
     dependencies: list[str] = []
     property_dependencies: dict[str, list[str]] = {}
@@ -38,7 +40,8 @@ def declared_resources(resources: Sequence[object], source: str) -> list[Declare
     """
     Return what a stack rule sees as declared.
 
-    A rule sees outputs where it sees inputs, so one set of properties serves as both.
+    A stack rule sees outputs, inputs among them: where it wasn't told what was stated, they serve as both. A provider
+    answers an unstated property with an unknown in a preview, which would then count as one that was stated.
 
     Raises:
         EstateError: An item isn't such a resource.
@@ -49,18 +52,22 @@ def declared_resources(resources: Sequence[object], source: str) -> list[Declare
 
 
 def _declared(resource: _Resource) -> DeclaredResource:
-    properties = {name: replaced(value, _stand_in) for name, value in plain_mapping(resource.props).items()}
+    outputs = _known(resource.props)
     return DeclaredResource(
         urn=resource.urn,
         type=resource.type,
         name=resource.name,
         parent=resource.parent,
         custom=not resource.type.startswith(_NOT_IN_AWS),
-        inputs=properties,
-        outputs=properties,
+        inputs=outputs if resource.inputs is None else _known(resource.inputs),
+        outputs=outputs,
         dependencies=tuple(resource.dependencies),
         property_dependencies={name: tuple(urns) for name, urns in resource.property_dependencies.items()},
     )
+
+
+def _known(properties: dict[str, object]) -> dict[str, Json]:
+    return {name: replaced(value, _stand_in) for name, value in plain_mapping(properties).items()}
 
 
 def _stand_in(value: Json) -> Json | None:

@@ -94,7 +94,7 @@ def named(change: EntryChange) -> str:  # noqa: PLR0911  # one answer per sectio
 def short(name: str) -> str:
     """Return a role or user by its name; anything else as it is."""
     for kind in (":role/", ":user/"):
-        if kind in name:
+        if name.startswith("arn:") and kind in name:
             return name.partition(kind)[2].rpartition("/")[2]
     return name
 

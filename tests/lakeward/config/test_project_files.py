@@ -71,6 +71,7 @@ PLAIN_SCHEMAS = {
     "dataKeys": "object",
     "databases": "array",
     "expectedChanges": "object",
+    "exemptions": "array",
     "organization": "object",
     "personas": "array",
     "protectData": "boolean",

@@ -156,6 +156,7 @@ aws.kms.Key("third", opts=pulumi.ResourceOptions(depends_on=[first]))
     assert [alias["spec"]["name"] for alias in second["options"]["aliases"]] == ["was"]
     assert (second["dependencies"], second["options"]["dependsOn"]) == ([first], [])
     assert (third["dependencies"], third["options"]["dependsOn"]) == ([first], [first])
+    assert (second["propertyDependencies"], third["propertyDependencies"]) == ({"targetKeyId": [first]}, {})
     assert third["options"]["deleteBeforeReplace"] is None
 
 

@@ -1,19 +1,11 @@
 """People have a role."""
 
-import json
+import sys
+from pathlib import Path
 
-import pulumi_aws as aws
+sys.path.append(str(Path(__file__).parents[1]))
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Federated": "arn:aws:iam::100000000001:saml-provider/corporate"},
-            "Action": "sts:AssumeRoleWithSAML",
-            "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
-        }
-    ],
-}
+from lake import ACCOUNT, role
 
-aws.iam.Role("analyst", name="analyst", assume_role_policy=json.dumps(TRUST))
+taken_by = {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate"}
+role("analyst", taken_by=taken_by, allows=["athena:GetQueryResults"])

@@ -1,0 +1,233 @@
+"""
+Findings: what the policy pack has against a stack, and what of it somebody answers for.
+
+Read from what the engine reported, never from text that it printed: an event says which rule, which resource and
+what; the pack's own list of rules says the claim and the fix; the stack's configuration, who answers until when.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from lakeward.exemptions import exemption_to_json, fault_of
+from lakeward.model import Exemption
+from lakeward.reports.untrusted import on_terminal
+
+
+class Forbidding(Protocol):
+    """A rule, as the pack states it."""
+
+    @property
+    def id(self) -> str:
+        """Area and three digits."""
+
+    @property
+    def name(self) -> str:
+        """Id and claim: what the engine calls it."""
+
+    @property
+    def claim(self) -> str:
+        """The good condition, in kebab-case."""
+
+    @property
+    def fix(self) -> str:
+        """What to do instead."""
+
+
+class Reported(Protocol):
+    """A violation, as the engine reported it."""
+
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+
+    @property
+    def urn(self) -> str:
+        """Of the resource; empty for the stack."""
+
+    @property
+    def message(self) -> str:
+        """The rule's description, a line break, and what it has against the resource."""
+
+    @property
+    def level(self) -> str:
+        """`mandatory` or `advisory`."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule has against one resource."""
+
+    rule: str
+    """The rule's id."""
+    claim: str
+    resource: str
+    """Type and logical name, as an exemption names it; empty for the stack as a whole."""
+    urn: str
+    problem: str
+    """Who can do what they must not, and by what."""
+    fix: str
+    blocks: bool
+    """Whether the stack can't be brought up because of it."""
+    source: str | None = None
+    """`path:line` of the program, from the project's folder, where it is known."""
+    exemption: Exemption | None = None
+    """Who answers for it, until when."""
+
+    @property
+    def sort_key(self) -> tuple[bool, str, str, str]:
+        """What blocks comes first; then by rule, resource and problem."""
+        return (not self.blocks, self.rule, self.urn, self.problem)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON."""
+        return {
+            "rule": self.rule,
+            "claim": self.claim,
+            "resource": self.resource,
+            "urn": self.urn,
+            "problem": self.problem,
+            "fix": self.fix,
+            "blocks": self.blocks,
+            "source": self.source,
+            "exemption": None if self.exemption is None else exemption_to_json(self.exemption),
+        }
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All findings of one stack, with every exemption it has, used or not."""
+
+    stack: str
+    on: date
+    """The day on which exemptions are judged."""
+    findings: tuple[Finding, ...]
+    """Sorted: what blocks comes first."""
+    exemptions: tuple[Exemption, ...]
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """What keeps the stack from being brought up."""
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON."""
+        return {
+            "stack": self.stack,
+            "on": self.on.isoformat(),
+            "findings": [finding.to_json() for finding in self.findings],
+            "exemptions": [
+                {**exemption_to_json(exemption), "fault": fault_of(exemption, self.on)} for exemption in self.exemptions
+            ],
+        }
+
+
+def findings_of(  # noqa: PLR0913 - a report has this many sides
+    reported: Iterable[Reported],
+    rules: Iterable[Forbidding],
+    *,
+    stack: str,
+    on: date,
+    exemptions: Sequence[Exemption] = (),
+    sources: Mapping[str, str] | None = None,
+) -> Findings:
+    """
+    Return what the engine reported of a stack as findings, each once, sorted.
+
+    Args:
+        reported: violations, of this pack or another.
+        rules: the rules of the pack.
+        stack: the stack's name.
+        on: the day on which exemptions are judged.
+        exemptions: the stack's, from its configuration.
+        sources: `path:line` of the program by URN; see `program_lines`.
+
+    """
+    by_name = {rule.name: rule for rule in rules}
+    found = {_finding(one, by_name.get(one.rule), exemptions, sources or {}) for one in reported}
+    return Findings(
+        stack=stack,
+        on=on,
+        findings=tuple(sorted(found, key=lambda finding: finding.sort_key)),
+        exemptions=tuple(sorted(exemptions, key=lambda exemption: (exemption.rule, exemption.resource))),
+    )
+
+
+def _finding(
+    reported: Reported, rule: Forbidding | None, exemptions: Sequence[Exemption], sources: Mapping[str, str]
+) -> Finding:
+    parts = reported.urn.split("::", 3)
+    resource = f"{parts[2].rpartition('$')[2]}::{parts[3]}" if len(parts) > 3 else ""  # noqa: PLR2004 - a URN's parts
+    blocks = reported.level == "mandatory"
+    problem = reported.message.partition("\n")[2] or reported.message
+    problem = problem.removeprefix(f"`{parts[-1]}`: ")
+    fix = ""
+    if rule is not None:
+        fix = rule.fix
+        problem = problem.partition(f"; {fix}")[0]
+    id_ = reported.rule.partition("-")[0] if rule is None else rule.id
+    subject = (id_, resource)
+    return Finding(
+        rule=id_,
+        claim=reported.rule.partition("-")[2] if rule is None else rule.claim,
+        resource=resource,
+        urn=reported.urn,
+        problem=problem,
+        fix=fix,
+        blocks=blocks,
+        source=sources.get(reported.urn),
+        exemption=next((one for one in exemptions if not blocks and (one.rule, one.resource) == subject), None),
+    )
+
+
+_PROJECT_LINE = re.compile(r"project:///(?P<path>(?!\.venv/)[^#]+)#(?P<line>[0-9]+)(?:,[0-9]+)?")
+
+
+def program_lines(preview: Mapping[str, Any]) -> dict[str, str]:
+    """
+    Return where the program declares each resource, `path:line` by URN, as far as a preview says so.
+
+    Args:
+        preview: what `pulumi preview --json` prints. Lines outside the project's folder aren't the program's.
+
+    """
+    states = (step.get("newState") or {} for step in preview.get("steps", ()))
+    found = {str(state.get("urn")): _PROJECT_LINE.fullmatch(str(state.get("sourcePosition"))) for state in states}
+    return {
+        urn: f"{line['path']}:{line['line']}"
+        for urn, line in sorted(found.items())
+        if line is not None and ".." not in line["path"].split("/")
+    }
+
+
+def render_findings(findings: Findings, form: str) -> str:
+    """Return findings as `text` for a terminal, or as `json`."""
+    if form == "json":
+        return json.dumps(findings.to_json(), ensure_ascii=False, indent=2, sort_keys=True)
+    return "\n".join(on_terminal(_lines(findings)))
+
+
+def _lines(findings: Findings) -> Iterable[str]:
+    blocking, others = len(findings.blocking), len(findings.findings) - len(findings.blocking)
+    yield f"stack {findings.stack}: {blocking} findings that block, {others} others, judged on {findings.on}"
+    for finding in findings.findings:
+        level = "blocks" if finding.blocks else "exempt" if finding.exemption else "advice"
+        where = f" at {finding.source}" if finding.source else ""
+        yield f"  {level}: {finding.rule} {finding.claim}: {finding.resource or 'the stack'}{where}"
+        yield f"    {_line(finding.problem)}"
+        if finding.fix:
+            yield f"    fix: {_line(finding.fix)}"
+    for exemption in findings.exemptions:
+        fault = fault_of(exemption, findings.on)
+        state = f"not in force: {fault}" if fault else f"until {exemption.expires}"
+        yield f"  exemption: {exemption.rule} for {exemption.resource}, {state}"
+        yield f"    {exemption.owner}: {exemption.reason}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,10 @@
+"""The rule that removes abandoned uploads is off."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import classified_bucket
+
+classified_bucket(abandoned_uploads="Disabled")

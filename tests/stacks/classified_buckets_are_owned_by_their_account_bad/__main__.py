@@ -1,0 +1,10 @@
+"""Who writes an object owns it."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import classified_bucket
+
+classified_bucket(ownership="ObjectWriter")

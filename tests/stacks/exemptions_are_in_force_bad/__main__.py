@@ -1,0 +1,10 @@
+"""An exemption that has ended."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import grant
+
+grant()

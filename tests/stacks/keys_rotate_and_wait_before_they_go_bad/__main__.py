@@ -1,0 +1,10 @@
+"""The key never rotates."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import key
+
+key(rotates=False)

@@ -1,0 +1,10 @@
+"""IAM decides beside Lake Formation."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import location
+
+location(hybrid=True)

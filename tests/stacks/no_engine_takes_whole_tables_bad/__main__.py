@@ -1,0 +1,10 @@
+"""Outside engines get whole tables."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import official_settings
+
+official_settings(full_tables=True)

@@ -1,0 +1,10 @@
+"""The reader changes no role."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import persona
+
+persona()

@@ -1,0 +1,16 @@
+"""The organization's id is compared as one value."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import ACCOUNT, role
+
+taken_by = {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/corporate"}
+role(
+    "reader",
+    taken_by=taken_by,
+    allows=["glue:GetTable"],
+    condition={"StringEquals": {"aws:PrincipalOrgID": "o-1aaaaaaaaa"}},
+)

@@ -1,0 +1,10 @@
+"""The trail proves its log files."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import classified_bucket
+
+classified_bucket()
