@@ -5,13 +5,17 @@ from local.aws.gaps import (
     bucket_abac,
     bucket_defaults,
     bucket_policies,
+    flow_logs,
     function_policies,
     key_rotation,
+    network_ids,
     permissions_boundaries,
     policy_enforcement,
     policy_principals,
     trails,
+    vpc_endpoints,
     workgroups,
+    zone_associations,
 )
 
 _GAPS = (
@@ -19,13 +23,17 @@ _GAPS = (
     bucket_abac,
     bucket_defaults,
     bucket_policies,
+    flow_logs,
     function_policies,
     key_rotation,
+    network_ids,
     permissions_boundaries,
     policy_enforcement,
     policy_principals,
     trails,
+    vpc_endpoints,
     workgroups,
+    zone_associations,
 )
 
 
