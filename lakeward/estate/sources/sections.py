@@ -99,7 +99,13 @@ KEYS = Section(
 VPC_ENDPOINTS = Section(
     service="ec2", name="VpcEndpoints", identity=("VpcEndpointId",), governed=("PolicyDocument", "ServiceName")
 )
-SECURITY_GROUPS = Section(service="ec2", name="SecurityGroups", identity=("GroupId",))
+SECURITY_GROUPS = Section(
+    service="ec2",
+    name="SecurityGroups",
+    identity=("GroupId",),
+    governed=("IpPermissions", "IpPermissionsEgress"),
+    united=frozenset({"IpPermissions", "IpPermissionsEgress"}),
+)
 WORK_GROUPS = Section(service="athena", name="WorkGroups", identity=("Name",))
 FUNCTIONS = Section(service="lambda", name="Functions", identity=("FunctionName",), governed=("Policy", "Role", "Tags"))
 DB_CLUSTERS = Section(service="rds", name="DBClusters", identity=("DBClusterIdentifier",))

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from lakeward.estate.sources.declared import Declarations, DeclaredResource
 from lakeward.estate.sources.entries import Entry
 from lakeward.estate.sources.reading import entry
+from lakeward.estate.sources.resources.security_groups import group_ids
 from lakeward.estate.sources.sections import VPC_ENDPOINTS
-from lakeward.estate.sources.values import document, text
+from lakeward.estate.sources.values import Json, document, text
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 
 def _endpoint(endpoint: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
     inputs = endpoint.inputs
+    groups: list[Json] = [{"GroupId": group} for group in group_ids(endpoint, "securityGroupIds", declarations)]
     yield entry(
         VPC_ENDPOINTS,
         endpoint,
@@ -25,6 +27,7 @@ def _endpoint(endpoint: DeclaredResource, declarations: Declarations) -> Iterato
             "VpcEndpointType": inputs.get("vpcEndpointType") or "Gateway",
             "ServiceName": inputs.get("serviceName"),
             "PolicyDocument": document(inputs.get("policy")),
+            "Groups": groups or None,
         },
         # An endpoint without a policy of its own lets everything through.
         defaults={
