@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import click
+
+from lakeward.config import StackConfig
+from lakeward.plan.costs import cost_estimate
+from lakeward.reports import render_costs
 from local.events import Event
 from local.outcome import UNCHANGED, Outcome, step
 from local.progress import say
@@ -38,6 +43,12 @@ def tell(event: Event) -> None:
     done = step(event)
     if done is not None and done.custom and not done.planned and done.op not in UNCHANGED:
         say(f"  {_DONE.get(done.op, done.op)} {done.type} {done.name}")
+
+
+def tell_costs(config: StackConfig) -> None:
+    """Print what the stack's endpoints cost, by the configuration's own prices."""
+    if estimate := cost_estimate(config):
+        click.echo(render_costs(estimate))
 
 
 def tell_failure(outcome: Outcome) -> None:

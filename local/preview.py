@@ -9,7 +9,7 @@ import click
 
 from local import command
 from local.deployment import STACK, Provider, prepare
-from local.narration import counted, tell_failure
+from local.narration import counted, tell_costs, tell_failure
 from local.progress import say
 
 
@@ -24,6 +24,7 @@ def preview(project: Path, provider: Provider) -> int:
     for step in outcome.changed:
         click.echo(f"{step.op} {step.type} {step.name}")
     say(f"policy pack passed: {counted(outcome.changes, planned=True)}")
+    tell_costs(deployment.config)
     return 0
 
 

@@ -25,7 +25,7 @@ from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Provider, prepare
-from local.narration import counted, tell, tell_failure
+from local.narration import counted, tell, tell_costs, tell_failure
 from local.progress import say
 
 
@@ -46,6 +46,7 @@ def judge(deployment: Deployment) -> int:
     estate = read_estate(read_back(deployment.running, deployment.config), "embedded AWS")
     plan = plan_stack(deployment.config)
     show(PreparedEstate(estate), personas_of(plan))
+    tell_costs(deployment.config)
     comparison = compare(plan.intended_access, estate)
     for difference in comparison.differences:
         say(f"access: {difference}")

@@ -101,6 +101,17 @@ FILE_WRITING = ("s3:AbortMultipartUpload", "s3:PutObject")
 RESULTS_BUCKET = ("s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
 """What Athena asks of the bucket itself; neither can be narrowed to a prefix."""
 
+BUCKET_DATA = (
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject*",
+    "s3:GetObject*",
+    "s3:ListBucket*",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject*",
+    "s3:RestoreObject",
+)
+"""Reading, writing, deleting and listing objects, and nothing of how a bucket is set up; for the Deny side only."""
+
 DATA_KEY_USE = ("kms:Decrypt", "kms:GenerateDataKey")
 DATA_KEY_READ = ("kms:Decrypt",)
 KEY_DESCRIPTION = ("kms:DescribeKey",)

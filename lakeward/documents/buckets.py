@@ -154,13 +154,19 @@ def results_policy(bucket: Arn, owners: Mapping[str, tuple[RoleArn, Arn]], break
     )
 
 
-def logs_policy(
-    bucket: Arn, account: AccountId, *, access_logs: Arn, logged: Sequence[Arn], trail: tuple[Arn, Arn] | None
+def logs_policy(  # noqa: PLR0913  # one argument for each service that writes
+    bucket: Arn,
+    account: AccountId,
+    *,
+    access_logs: Arn,
+    logged: Sequence[Arn],
+    trail: tuple[Arn, Arn] | None,
+    flow_logs: tuple[Arn, Arn] | None = None,
 ) -> Document:
     """
-    Return the policy of the log bucket: two services write, nobody else does, and nobody deletes.
+    Return the policy of the log bucket: services write, nobody else does, and nobody deletes.
 
-    Both services are bound to what they log for, so that nobody else's logs land here (no confused deputy). Nobody
+    The services are bound to what they log for, so that nobody else's logs land here (no confused deputy). Nobody
     is allowed to read; who may is left to identity policies, and no persona has one.
 
     Args:
@@ -169,6 +175,8 @@ def logs_policy(
         access_logs: all objects below the prefix of S3's server access logs.
         logged: the buckets whose access is logged, as ARNs or patterns of them.
         trail: the audit trail and all objects below its prefix; `None` without a trail.
+        flow_logs: log deliveries of the account and Region, and all objects below the prefix of flow logs; `None`
+            without a network.
 
     """
     objects = f"{bucket}/*"
@@ -179,6 +187,7 @@ def logs_policy(
             _deny_plain_http(bucket),
             *(_access_log_writes(access_logs, account, logged) if logged else ()),
             *(_trail_writes(bucket, *trail) if trail else ()),
+            *(_flow_log_writes(bucket, account, *flow_logs) if flow_logs else ()),
             deny_everyone("DenyLogsNotWrittenByAService", _WRITES, (objects,), PRINCIPAL_IS_AWS_SERVICE.is_false()),
             deny_everyone("DenyDeletionOfLogs", ("s3:DeleteObject*",), (objects,)),
         ),
@@ -213,6 +222,22 @@ def _trail_writes(bucket: Arn, trail: Arn, objects: Arn) -> tuple[Statement, ...
             _WRITES,
             (objects,),
             SOURCE_ARN.like(trail),
+            CANNED_ACL.equals("bucket-owner-full-control"),
+            principal=service,
+        ),
+    )
+
+
+def _flow_log_writes(bucket: Arn, account: AccountId, deliveries: Arn, objects: Arn) -> tuple[Statement, ...]:
+    service = Service("delivery.logs.amazonaws.com")
+    bound = (SOURCE_ACCOUNT.equals(account), SOURCE_ARN.like(deliveries))
+    return (
+        allow("AllowFlowLogsToCheckTheBucket", ("s3:GetBucketAcl",), (bucket,), *bound, principal=service),
+        allow(
+            "AllowFlowLogsToWrite",
+            _WRITES,
+            (objects,),
+            *bound,
             CANNED_ACL.equals("bucket-owner-full-control"),
             principal=service,
         ),

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.identifiers import OidcProviderArn, RoleArn, SamlProviderArn
 from lakeward.model import OidcTrust, PersonaKind, RoleTrust, SamlTrust
+from local.aws.gaps import network_ids
 from local.aws.instance import MANAGEMENT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lakeward.config import StackConfig
+    from lakeward.network import Network
     from local.aws.server import RunningAws
 
 _METADATA = (
@@ -29,10 +31,13 @@ _METADATA = (
 
 _THUMBPRINT = "0" * 40
 
+_ADDRESSES = "10.0.0.0/16"
+"""Of a VPC that is made here."""
+
 
 def seed(running: RunningAws, config: StackConfig) -> None:
     """
-    Make what the configuration expects to exist: identity providers, then roles.
+    Make what the configuration expects to exist: identity providers, then roles, then the network.
 
     Calling it again changes nothing. Roles that the stack itself creates are left to it.
     """
@@ -50,6 +55,8 @@ def seed(running: RunningAws, config: StackConfig) -> None:
         _oidc_provider(iam, OidcProviderArn(provider), accepted)
     for role, trusted in _roles(config):
         _role(iam.of(role.account), role, trusted)
+    if config.network is not None:
+        _network(running, config, config.network)
     for persona in config.personas:
         if persona.kind is PersonaKind.EXTERNAL and persona.role:
             _ceiling(iam, RoleArn(persona.role), persona.ceiling)
@@ -114,6 +121,29 @@ def _ceiling(iam: _Iam, role: RoleArn, policies: tuple[dict[str, object], ...]) 
         iam.of(role.account).put_role_policy(
             RoleName=role.name, PolicyName=f"ceiling-{number}", PolicyDocument=json.dumps(policy)
         )
+
+
+def _network(running: RunningAws, config: StackConfig, network: Network) -> None:
+    """Make the VPC with the subnets and route tables that the configuration names."""
+    ec2: Any = running.session(config.account, config.region).client("ec2")
+    existing = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    if network.vpc in existing:
+        return
+    # EC2 takes networks of 16 to 28 bits; what addresses a VPC really has, no configuration says.
+    ec2.create_vpc(CidrBlock=_ADDRESSES, TagSpecifications=_with_id("vpc", network.vpc))
+    for number, subnet in enumerate(network.subnets):
+        ec2.create_subnet(
+            VpcId=network.vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=subnet.zone,
+            TagSpecifications=_with_id("subnet", subnet.id),
+        )
+    for table in network.route_tables:
+        ec2.create_route_table(VpcId=network.vpc, TagSpecifications=_with_id("route-table", table))
+
+
+def _with_id(kind: str, identity: str) -> list[dict[str, Any]]:
+    return [{"ResourceType": kind, "Tags": [{"Key": network_ids.TAG, "Value": identity}]}]
 
 
 def _saml_provider(iam: _Iam, provider: SamlProviderArn) -> None:

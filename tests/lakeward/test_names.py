@@ -63,6 +63,12 @@ PHYSICAL = {
     "tables_arn": (("crm",), "arn:aws:glue:eu-west-1:111111111111:table/crm/*"),
     "lake_formation_arn": ((), "arn:aws:lakeformation:eu-west-1:111111111111:*"),
     "job_logs_arn": ((), "arn:aws:logs:eu-west-1:111111111111:log-group:/aws-glue/*"),
+    "log_deliveries_arn": ((), "arn:aws:logs:eu-west-1:111111111111:*"),
+    "flow_logs_arn": ((), "arn:aws:s3:::acme-dev-logs-111111111111/flow-logs/"),
+    "endpoint_service": (("s3",), "com.amazonaws.eu-west-1.s3"),
+    "endpoint_group": (("endpoints",), "acme-dev-endpoints-111111111111"),
+    "guardrail": (("data-perimeter-resources",), "acme-dev-data-perimeter-resources"),
+    "registration_roles_pattern": ((), "arn:aws:iam::*:role/acme-*-registration-*"),
     "root_arn": ((), "arn:aws:iam::111111111111:root"),
     "service_host": (("s3",), "s3.eu-west-1.amazonaws.com"),
 }
@@ -86,6 +92,10 @@ LOGICAL = {
     "table_grant": (("analyst", "crm", "orders"), "grant-analyst/table/crm/orders"),
     "filter_grant": (("analyst", "crm", "orders", "eu"), "grant-analyst/filter/crm/orders/eu"),
     "location_grant": (("loader", "raw"), "grant-loader/location/raw"),
+    "interface_endpoint": (("s3",), "interface-endpoint-s3"),
+    "endpoint_group": (("endpoints",), "endpoint-group-endpoints"),
+    "private_zone": (("s3",), "private-zone-s3"),
+    "guardrail": (("data-perimeter-resources",), "guardrail-data-perimeter-resources"),
 }
 
 DERIVED = {

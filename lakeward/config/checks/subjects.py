@@ -9,6 +9,7 @@ from lakeward.config.checks import (
     catalog,
     data_keys,
     grants,
+    network,
     overlaps,
     personas,
     physical_names,
@@ -21,7 +22,19 @@ from lakeward.config.findings import Finding
 
 __all__ = ["findings"]
 
-_SUBJECTS = (accounts, catalog, data_keys, grants, overlaps, personas, physical_names, row_filters, tenancy, zones)
+_SUBJECTS = (
+    accounts,
+    catalog,
+    data_keys,
+    grants,
+    network,
+    overlaps,
+    personas,
+    physical_names,
+    row_filters,
+    tenancy,
+    zones,
+)
 
 
 def findings(draft: Draft) -> Iterator[Finding]:

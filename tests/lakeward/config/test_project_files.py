@@ -67,6 +67,7 @@ PLAIN_SCHEMAS = {
     "breakGlass": "object",
     "dataKeys": "object",
     "databases": "array",
+    "network": "object",
     "organization": "object",
     "personas": "array",
     "tenancy": "object",

