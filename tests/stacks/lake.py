@@ -21,6 +21,10 @@ READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
 KEY_ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/key-administrator"
 REGISTRATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/registration"
 
+VPC = "vpc-0a1b2c3d4e5f60001"
+SUBNETS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
+ROUTE_TABLE = "rtb-0a1b2c3d4e5f60001"
+
 ADMINISTERING = ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
 USING = ["kms:Decrypt", "kms:GenerateDataKey"]
 
@@ -112,8 +116,9 @@ def classified_bucket(
     customer_key: bool = True,
     restrict_public_buckets: bool = True,
     trail_covers: str = "acme-curated",
+    more: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """A bucket of the curated zone with all that its classification asks for."""
+    """A bucket of the curated zone with all that its classification asks for, and more statements in its policy."""
     name = "acme-curated"
     aws.s3.Bucket("bucket", bucket=name, tags={"lakeward:zone": "curated"})
     aws.s3.BucketPublicAccessBlock(
@@ -149,7 +154,8 @@ def classified_bucket(
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}}
                 if demand_tls
                 else {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
-            }
+            },
+            *more,
         ),
     )
     aws.cloudtrail.Trail(
@@ -203,3 +209,75 @@ def broker(*, caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api", reads: st
         function="acme-dev-broker",
         principal=caller,
     )
+
+
+OURS = {"aws:PrincipalOrgID": "o-1aaaaaaaaa", "aws:ResourceOrgID": "o-1aaaaaaaaa"}
+
+
+def endpoint_policy(conditions: Mapping[str, str]) -> str:
+    """A policy of an endpoint that lets through what meets the conditions."""
+    statement = {"Sid": "AllowOurs", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    return document({**statement, "Condition": {"StringEquals": dict(conditions)}})
+
+
+def ingress(*, cidr: str = "10.0.0.0/16") -> aws.ec2.SecurityGroup:
+    """A security group that admits HTTPS from one network."""
+    group = aws.ec2.SecurityGroup("group", name="acme-endpoints", description="endpoints", vpc_id=VPC)
+    aws.vpc.SecurityGroupIngressRule(
+        "group-clients", security_group_id=group.id, ip_protocol="tcp", from_port=443, to_port=443, cidr_ipv4=cidr
+    )
+    return group
+
+
+def interface_endpoint(
+    *, conditions: Mapping[str, str] | None = OURS, subnets: Sequence[str] = SUBNETS, flow_log: bool = True
+) -> None:
+    """An interface endpoint of S3 with all that is asked of one."""
+    aws.ec2.VpcEndpoint(
+        "endpoint",
+        vpc_id=VPC,
+        service_name="com.amazonaws.eu-west-1.s3",
+        vpc_endpoint_type="Interface",
+        subnet_ids=list(subnets),
+        security_group_ids=[ingress().id],
+        policy=None if conditions is None else endpoint_policy(conditions),
+    )
+    if flow_log:
+        aws.ec2.FlowLog(
+            "flow-log",
+            vpc_id=VPC,
+            traffic_type="ALL",
+            log_destination_type="s3",
+            log_destination="arn:aws:s3:::acme-logs/flow-logs/",
+        )
+
+
+def gateway_endpoint() -> aws.ec2.VpcEndpoint:
+    """The gateway endpoint of S3 of the stack's own VPC."""
+    return aws.ec2.VpcEndpoint(
+        "gateway",
+        vpc_id=VPC,
+        service_name="com.amazonaws.eu-west-1.s3",
+        vpc_endpoint_type="Gateway",
+        policy=endpoint_policy(OURS),
+    )
+
+
+def network_deny(
+    accepted: Mapping[str, str], *, spared: Sequence[str] = (REGISTRATION_ROLE,), services: bool = True
+) -> Mapping[str, object]:
+    """A statement that keeps the data of the curated bucket inside a network."""
+    conditions: dict[str, Mapping[str, object]] = {
+        "StringNotEquals": accepted,
+        "ArnNotLike": {"aws:PrincipalArn": list(spared)},
+    }
+    if services:
+        conditions["BoolIfExists"] = {"aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false"}
+    return {
+        "Sid": "DenyDataFromOutsideTheNetwork",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:GetObject*", "s3:PutObject*", "s3:ListBucket*"],
+        "Resource": ["arn:aws:s3:::acme-curated", "arn:aws:s3:::acme-curated/*"],
+        "Condition": conditions,
+    }
