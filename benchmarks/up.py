@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.figure import Figure
 from lakeward.errors import OutsideServiceError
 from local.aws import server
 from local.deployment import FOLDER, Provider
@@ -18,16 +19,16 @@ from local.up import up
 _ROOT = Path(__file__).parents[1]
 
 
-def measure() -> Iterator[tuple[str, float, float]]:
-    """Yield what was measured, its seconds, and the most it should take."""
+def measure() -> Iterator[Figure]:
+    """Yield how long the first and the second `make up` take."""
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder)
         for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py", "policies"):
             (clone / name).symlink_to(_ROOT / name)
         (clone / ".venv").symlink_to(sys.prefix)
         try:
-            yield "first make up", _seconds(clone), 90.0
-            yield "second make up", _seconds(clone), 20.0
+            yield Figure("first `make up`", "s", _seconds(clone), at_most=90)
+            yield Figure("second `make up`", "s", _seconds(clone), at_most=20)
         finally:
             server.stop(clone / FOLDER / "aws")
 

@@ -100,6 +100,7 @@ class LakeComponent(pulumi.ComponentResource, Generic[DeclarationT]):
         *depends_on: pulumi.Resource,
         delete_before_replace: bool = True,
         retained: bool = False,
+        protected: bool = False,
     ) -> pulumi.ResourceOptions:
         """
         Return the options of a child: fresh ones, so that nothing of the component's own is copied (P9).
@@ -107,13 +108,15 @@ class LakeComponent(pulumi.ComponentResource, Generic[DeclarationT]):
         A child waits for what the declaration depends on: a component's own `depends_on` doesn't reach its
         children, and strings carry no dependency. Physical identity is always given, so the old and the new
         of a replacement can't exist side by side: deleted first, unless the service makes up the identity.
-        What is `retained` leaves the stack without being deleted.
+        What is `retained` leaves the stack without being deleted; what is `protected` is neither deleted nor replaced,
+        and an update that would is refused.
         """
         return pulumi.ResourceOptions(
             parent=self,
             depends_on=[*self._depends_on, *depends_on],
             delete_before_replace=delete_before_replace,
             retain_on_delete=retained,
+            protect=protected or None,
         )
 
 

@@ -411,6 +411,37 @@ class CatalogName(Identifier):
         super().check(text)
 
 
+class AttributeName(Identifier):
+    """
+    The key of a tag by which grants choose principals.
+
+    Keys that mean something to AWS, to this project or to tenancy aren't free to be set.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z][A-Za-z0-9_.:+@-]{0,127}")
+    noun = "an attribute's name"
+    remedy = "give a letter, then letters, digits and `_.:+@-`, at most 128 in all"
+    reserved: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?:aws:|lakeward:|lakeformation|amazondatazone).*|tenant_id", re.IGNORECASE
+    )
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if cls.reserved.fullmatch(text):
+            raise InvalidIdentifierError(f"{quote(text)} has a meaning of its own", "choose another name")
+
+
+class AttributeValue(Identifier):
+    """The value of a tag by which grants choose principals: never empty, compared letter by letter."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9_.:+@-](?:[A-Za-z0-9 _.:+@-]{0,254}[A-Za-z0-9_.:+@-])?")
+    noun = "an attribute's value"
+    remedy = "give 1 to 256 letters, digits, inner spaces and `_.:+@-`"
+
+
 class TagText(Identifier):
     """The value of a tag."""
 
@@ -534,6 +565,116 @@ class SubnetId(Identifier):
     pattern = re.compile(r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})")
     noun = "the id of a subnet"
     remedy = "give `subnet-` and 8 or 17 hexadecimal digits"
+
+
+class SecurityGroupId(Identifier):
+    """The id of a security group; never a network, which others may be in too."""
+
+    __slots__ = ()
+    pattern = re.compile(r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+    noun = "the id of a security group"
+    remedy = "give `sg-` and 8 or 17 hexadecimal digits"
+
+
+class DbClusterName(Identifier):
+    """The identifier of an Aurora cluster, and of what belongs to it."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z](?:-?[a-z0-9]){0,62}")
+    noun = "a cluster's identifier"
+    remedy = "give 1 to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last"
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        if len(text) > 63:  # noqa: PLR2004  # the service's limit
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy)
+
+
+class DbInstanceClass(Identifier):
+    """The class of a database instance, such as `db.r6g.large`; `db.serverless` grows and shrinks by itself."""
+
+    __slots__ = ()
+    pattern = re.compile(r"db\.(?:serverless|[a-z0-9]+\.[a-z0-9]+)")
+    noun = "an instance class"
+    remedy = "give `db.serverless`, or one such as `db.r6g.large`"
+
+
+class PostgresqlVersion(Identifier):
+    """A version of Aurora PostgreSQL, major and minor; 15 is the first whose views can read as whoever asks."""
+
+    __slots__ = ()
+    pattern = re.compile(r"(?:1[5-9]|[2-9][0-9])\.[0-9]{1,2}")
+    noun = "a version of Aurora PostgreSQL from 15 on"
+    remedy = 'give major and minor version in quotes, such as `"16.6"`'
+
+    @property
+    def major(self) -> str:
+        """The major version, such as `16`."""
+        return self.split(".", 1)[0]
+
+
+class SqlName(Identifier):
+    """
+    The name of a table or column of a PostgreSQL database.
+
+    PostgreSQL cuts longer names off at 63 bytes, and names of keys are put together from these: the limit leaves room.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z][a-z0-9_]{0,39}")
+    noun = "a name of a table or column"
+    remedy = "give 1 to 40 lower-case letters, digits and `_`, a letter first"
+
+
+class SqlWord(Identifier):
+    """A word that a text column may hold, one of a closed set."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.:/-]{0,62}[A-Za-z0-9])?")
+    noun = "a word of a closed set"
+    remedy = "give 1 to 64 letters, digits, spaces and `_.:/-`, a letter or digit at both ends"
+
+
+class SqlType(Identifier):
+    """
+    The type of a PostgreSQL column, in one spelling each.
+
+    Types that count (`serial`, identity) are none of them: all tenants would draw from one sequence, and each could
+    tell from the gaps how much the others write.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(
+        r"text|boolean|smallint|integer|bigint|real|double precision|date|timestamp|timestamptz|uuid|jsonb|bytea"
+        r"|varchar\([1-9][0-9]{0,6}\)|numeric\([1-9][0-9]{0,2},[0-9]{1,3}\)"
+    )
+    noun = "a column type"
+    remedy = (
+        "give `text`, `varchar(n)`, `boolean`, `smallint`, `integer`, `bigint`, `numeric(p,s)`, `real`, "
+        "`double precision`, `date`, `timestamp`, `timestamptz`, `uuid`, `jsonb` or `bytea`"
+    )
+
+    _CATALOG: ClassVar[dict[str, str]] = {
+        "timestamp": "timestamp without time zone",
+        "timestamptz": "timestamp with time zone",
+    }
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        if re.fullmatch(r"(?:small|big)?serial\d?", text):
+            raise InvalidIdentifierError(
+                f"{quote(text)} draws from a sequence that all tenants share", "give `uuid`, with `generated: true`"
+            )
+        super().check(text)
+        digits = [int(group) for group in re.findall(r"[0-9]+", text)]
+        if text.startswith("numeric") and not digits[1] <= digits[0] <= 1000:  # noqa: PLR2004  # PostgreSQL's limit
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", "give 1 to 1000 digits, the scale within")
+
+    @property
+    def in_catalog(self) -> str:
+        """The type as PostgreSQL's own catalog spells it."""
+        return self._CATALOG.get(self, self.replace("varchar", "character varying"))
 
 
 class RouteTableId(Identifier):

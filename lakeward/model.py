@@ -17,12 +17,14 @@ from pydantic.alias_generators import to_camel
 
 from lakeward.identifiers import (
     AccountId,
+    AttributeValue,
     AwsBucketName,
     CatalogName,
     Cidr,
     ClaimValue,
     ColumnType,
     Comment,
+    DbInstanceClass,
     Description,
     HttpsUrl,
     ObjectPrefix,
@@ -30,10 +32,17 @@ from lakeward.identifiers import (
     OrganizationId,
     OrgPath,
     PolicyTarget,
+    PostgresqlVersion,
     RoleArn,
     RoleName,
     SamlProviderArn,
+    SecurityGroupId,
+    SqlName,
+    SqlType,
+    SqlWord,
+    SubnetId,
     TenantId,
+    VpcId,
 )
 
 
@@ -243,6 +252,19 @@ class TableGrant(Noun):
     ] = ("SELECT",)
 
 
+class AttributeGrant(TableGrant):
+    """
+    A named-resource grant to every principal of the account whose tags meet a condition (`semantics.md` B11).
+
+    All of `attributes` must be there, each with one of its values. They choose principals, never rows (B11-7).
+    """
+
+    attributes: Annotated[
+        dict[str, Annotated[tuple[AttributeValue, ...], Field(min_length=1)]], Field(min_length=1, max_length=10)
+    ]
+    permissions: Annotated[tuple[Literal["SELECT", "DESCRIBE"], ...], Field(min_length=1)] = ("SELECT",)
+
+
 class DatabaseGrant(Noun):
     """A named-resource grant on a database itself; rights on its tables don't follow (`semantics.md` B6-5)."""
 
@@ -321,6 +343,8 @@ class Persona(Noun):
     """Whether the persona gets an Athena workgroup and a query-results prefix of its own."""
     results_prefix: ObjectPrefix | None = None
     """Prefix in the query-results bucket, without slashes at the ends; default: the persona's name."""
+    attributes: Annotated[dict[str, AttributeValue], Field(max_length=40)] = {}
+    """Tags of the role by which attribute grants choose it; only this stack sets them."""
     grants: tuple[Grant, ...] = ()
 
 
@@ -350,6 +374,55 @@ class TenantBroker(Noun):
     """The one role that may invoke the broker."""
 
 
+class AuroraColumn(Noun):
+    """A column of a table that tenants share."""
+
+    name: SqlName
+    type: SqlType
+    nullable: bool = False
+    generated: bool = False
+    """Whether a row that leaves it out gets a random UUID."""
+    values: tuple[SqlWord, ...] = ()
+    """The only words it may hold; empty: any."""
+
+
+class AuroraReference(Noun):
+    """A foreign key onto the primary key of a table; both sides are led by `tenant_id`, which isn't written."""
+
+    columns: Annotated[tuple[SqlName, ...], Field(min_length=1)]
+    table: SqlName
+
+
+class AuroraTable(Noun):
+    """
+    A table that tenants share, each seeing its own rows only.
+
+    The column `tenant_id` comes by itself and leads every key; it is never written.
+    """
+
+    name: SqlName
+    key: tuple[SqlName, ...] = ()
+    """The primary key; empty: one row a tenant."""
+    columns: tuple[AuroraColumn, ...] = ()
+    unique: tuple[Annotated[tuple[SqlName, ...], Field(min_length=1)], ...] = ()
+    references: tuple[AuroraReference, ...] = ()
+
+
+class Aurora(Noun):
+    """A PostgreSQL database that tenants share, in a network of the account's own."""
+
+    vpc: VpcId
+    subnets: Annotated[tuple[SubnetId, ...], Field(min_length=2)]
+    """In at least two Availability Zones."""
+    clients: Annotated[tuple[SecurityGroupId, ...], Field(min_length=1)]
+    """The security groups that reach the database; nothing else does."""
+    database: SqlName
+    engine_version: PostgresqlVersion
+    instance_class: DbInstanceClass
+    backup_retention_days: Annotated[int, Field(ge=7, le=35)] = 35
+    tables: tuple[AuroraTable, ...] = ()
+
+
 class Tenancy(Noun):
     """The tenants of a stack and what they share."""
 
@@ -361,7 +434,13 @@ class Tenancy(Noun):
     """
     writers: tuple[RoleName, ...] = ()
     """Names of `pipeline` personas that write tenants' files and tables."""
+    row_level_security: bool = False
+    """
+    Whether each tenant also gets a row-level security policy, on all pool tables at once. Its filters stay; what both
+    do together isn't documented (`semantics.md` B22-12), so that rows of pool tables are unknown then.
+    """
     broker: TenantBroker
+    aurora: Aurora | None = None
 
 
 class ColumnKey(Noun):
@@ -412,6 +491,15 @@ class Audit(Noun):
 
     trail: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 400
+
+
+class Quotas(Noun):
+    """What AWS takes of a kind in the account, where that can be raised on request: AWS's defaults, or what it gave."""
+
+    roles: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """IAM roles in the account."""
+    workgroups: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    """Athena workgroups in the account and Region."""
 
 
 class BreakGlass(Noun):

@@ -19,6 +19,8 @@ from lakeward.identifiers import (
     AccountId,
     Arn,
     BucketName,
+    CatalogName,
+    DbClusterName,
     FunctionName,
     KeyAlias,
     NamePrefix,
@@ -32,6 +34,8 @@ from lakeward.identifiers import (
     WorkgroupName,
 )
 
+DATABASE = "database"
+"""Stands in the zone's place in the names of the key that encrypts the tenants' database."""
 COLUMN_KEY = "column"
 """Stands in the zone's place in the names of the column key."""
 
@@ -83,15 +87,19 @@ class Names:
     `own_key_alias(tenant)`           the alias of its key, likewise
     `login_arn(cluster, user)`        a database login of a cluster's resource id, as IAM names it
     `tenant_roles_stem()`             the ARN of every tenant's role, up to the tenant's id
+    `database_cluster()`              `<prefix>-<stack>-tenants`: the cluster, and what belongs to it alone
+    `login_policy()`                  what lets each tenant log in as itself; `login_policy_arn()` its ARN
     `broker_role()`                   the role that takes tenants' roles; `broker_role_arn()` its ARN
     `broker_boundary()`               the permissions boundary of that role; `broker_boundary_arn()` its ARN
     `broker()`, `broker_arn()`        the function that hands out tenants' sessions
     `broker_logs()`                   its log group; `broker_logs_arn()`: that group's streams
+    `row_security_policy(tenant)`     the row-level security policy of a tenant
     `workgroup(persona)`              `<prefix>-<stack>-<persona>-<account>`; `workgroup_arn(persona)`
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
                                       `tables_arn(db)`: all tables of the database
     `root_arn()`                      the account's root, as key policies name it
+    `every_principal()`               `<account>:IAMPrincipals`: whom grants by attributes are for
     `data_catalog_arn()`              Athena's view of the Glue catalog
     `lake_formation_arn()`            the lake as Lake Formation names it when it acts for an account (source ARN)
     `job_logs_arn()`                  the log groups of Glue jobs
@@ -196,6 +204,15 @@ class Names:
     def login_arn(self, cluster: str, user: str) -> Arn:
         return self._arn("rds-db", f"dbuser:{cluster}/{user}")
 
+    def database_cluster(self) -> DbClusterName:
+        return DbClusterName(f"{self.prefix}-{self.stack}-tenants")
+
+    def login_policy(self) -> PolicyName:
+        return PolicyName(f"{self.prefix}-{self.stack}-tenant-login")
+
+    def login_policy_arn(self) -> Arn:
+        return self._arn("iam", f"policy/{self.login_policy()}", region=False)
+
     def broker_role(self) -> RoleName:
         return RoleName(f"{self.prefix}-{self.stack}-broker")
 
@@ -219,6 +236,9 @@ class Names:
 
     def broker_logs_arn(self) -> Arn:
         return self._arn("logs", f"log-group:{self.broker_logs()}:*")
+
+    def row_security_policy(self, tenant: str) -> CatalogName:
+        return CatalogName(f"{self.prefix}-{self.stack}-{tenant_place(tenant)}")
 
     def workgroup(self, persona: str) -> WorkgroupName:
         return WorkgroupName(self._patterned(persona))
@@ -274,6 +294,9 @@ class Names:
     def root_arn(self) -> Arn:
         return self._arn("iam", "root", region=False)
 
+    def every_principal(self) -> str:
+        return f"{self.account}:IAMPrincipals"
+
     def service_host(self, service: str) -> str:
         return f"{service}.{self.region}.{self.dns_suffix}"
 
@@ -292,6 +315,8 @@ BROKER_ROLE = "broker-role"
 BROKER_BOUNDARY = "boundary-broker"
 TENANT_BROKER = "broker-tenants"
 AUDIT_TRAIL = "trail-audit"
+DATABASE_CLUSTER = "cluster-tenants"
+LOGIN_POLICY = "policy-tenant-login"
 GATEWAY_ENDPOINT = "gateway-endpoint-s3"
 FLOW_LOG = "flow-log-vpc"
 HUB_ASSOCIATION = "hub-association-vpc"
@@ -322,6 +347,11 @@ def persona(name: str) -> str:
 def tenant(tenant_id: str) -> str:
     """Name a tenant's role. What else is its own is named as a zone's or persona's, with `tenant_place` for those."""
     return _logical("tenant", tenant_id)
+
+
+def tenant_login(tenant_id: str) -> str:
+    """Name what lets a tenant's role log in to the database."""
+    return _logical("login", tenant_id)
 
 
 def query_workgroup(persona_name: str) -> str:
@@ -377,8 +407,24 @@ def filter_grant(persona_name: str, database: str, table: str, filter_name: str)
 
 def tag_grant(persona_name: str, expression: Mapping[str, Iterable[str]], kind: str = "table") -> str:
     """Name a tag grant by its expression in canonical form: another expression is another grant."""
-    spelled = ";".join(f"{key}={','.join(sorted(expression[key]))}" for key in sorted(expression))
-    return _logical("grant", persona_name, "tags", kind, spelled)
+    return _logical("grant", persona_name, "tags", kind, _spelled(expression))
+
+
+def row_security_policy(tenant_id: str) -> str:
+    return _logical("row-security", tenant_id)
+
+
+def attribute_grant(attributes: Mapping[str, Iterable[str]], *subject: str) -> str:
+    """
+    Name a grant by attributes: who in canonical form, then what, as in `"table", database, table`.
+
+    The whole of a table and columns of it share a name, for the reason that `table_grant` gives.
+    """
+    return _logical("attribute-grant", _spelled(attributes), *subject)
+
+
+def _spelled(expression: Mapping[str, Iterable[str]]) -> str:
+    return ";".join(f"{key}={','.join(sorted(set(expression[key])))}" for key in sorted(expression))
 
 
 def location_grant(persona_name: str, zone: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import click
 
 from lakeward.config import StackConfig
-from lakeward.plan.costs import cost_estimate
+from lakeward.plan.endpoint_costs import cost_estimate
 from lakeward.reports import render_costs
 from local.events import Event
 from local.outcome import UNCHANGED, Outcome, step

@@ -20,7 +20,7 @@ from lakeward.estate.sources.merge import merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
 from lakeward.plan import plan_stack
-from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan
+from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
 from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.aws.server import RunningAws
@@ -45,7 +45,7 @@ def judge(deployment: Deployment) -> int:
     """Read back what is up, print who can read what, and return 1 if that isn't what the plan intends."""
     estate = read_estate(read_back(deployment.running, deployment.config), "embedded AWS")
     plan = plan_stack(deployment.config)
-    show(PreparedEstate(estate), personas_of(plan))
+    show(PreparedEstate(estate), readers_of(plan))
     tell_costs(deployment.config)
     comparison = compare(plan.intended_access, estate)
     for difference in comparison.differences:
@@ -68,18 +68,19 @@ def read_back(running: RunningAws, config: StackConfig) -> dict[str, Json]:
     )
 
 
-def show(prepared: PreparedEstate, personas: tuple[str, ...]) -> None:
-    """Print who reads which columns of which table, and where each door to each table stands for the personas."""
+def show(prepared: PreparedEstate, readers: tuple[str, ...]) -> None:
+    """Print who reads which columns of which table, and where each door to each table stands for the readers."""
     found = matrix(prepared)
     reads = tuple(row for row in found.rows if row.path in {Path.LAKE_FORMATION, Path.IAM})
-    click.echo(render_matrix(replace(found, principals=personas, rows=reads), "text"))
-    click.echo(render_doors(doors(prepared, personas)))
+    click.echo(render_matrix(replace(found, principals=readers, rows=reads), "text"))
+    click.echo(render_doors(doors(prepared, readers)))
     click.echo(f"More, with the reasons: .venv/bin/lakeward matrix stack:{STACK}, .venv/bin/lakeward explain --help")
 
 
-def personas_of(plan: Plan) -> tuple[str, ...]:
-    """Return the ARNs of the roles that a plan's personas work as, sorted."""
-    found = {d.arn for d in plan.declarations if isinstance(d, PersonaRoleArgs | ExternalPersonaArgs)}
+def readers_of(plan: Plan) -> tuple[str, ...]:
+    """Return the ARNs of the roles that a plan's personas and tenants work as, sorted."""
+    kinds = PersonaRoleArgs | ExternalPersonaArgs | TenantRoleArgs
+    found = {declaration.arn for declaration in plan.declarations if isinstance(declaration, kinds)}
     return tuple(sorted(found))
 
 

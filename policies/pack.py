@@ -91,5 +91,6 @@ def _resource(args: ResourceValidationArgs | PolicyResource) -> Resource:
         name=args.name,
         properties=properties if isinstance(properties, dict) else {},
         delete_before_replace=args.opts.delete_before_replace,
+        protected=bool(args.opts.protect),
         references=references,
     )

@@ -62,6 +62,8 @@ class Resource:
     name: str
     properties: Mapping[str, object]
     delete_before_replace: bool | None = None
+    protected: bool = False
+    """Whether the engine refuses to delete or replace it."""
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each property, the URNs of the resources that its value comes from."""
 

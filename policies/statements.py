@@ -22,6 +22,7 @@ class Statement:
     actions: tuple[str, ...]
     not_actions: tuple[str, ...]
     resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
     conditions: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def covers_action(self, action: str) -> bool:
@@ -71,6 +72,7 @@ def _statement(index: int, item: Mapping[str, object]) -> Statement:
         actions=_texts(item.get("Action")),
         not_actions=_texts(item.get("NotAction")),
         resources=_texts(item.get("Resource")),
+        not_resources=_texts(item.get("NotResource")),
         conditions=_conditions(item.get("Condition")),
     )
 

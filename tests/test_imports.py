@@ -23,6 +23,7 @@ INSIDE_LAKEWARD = {
     "network": {"errors", "identifiers", "model"},
     "config": {"errors", "identifiers", "names", "model", "network"},
     "documents": {"errors", "identifiers"},
+    "database": {"errors", "documents"},
     "plan": {"errors", "identifiers", "names", "model", "network", "config", "documents"},
     "estate": {"errors", "identifiers"},
     "access": {"errors", "identifiers", "estate"},

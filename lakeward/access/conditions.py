@@ -6,14 +6,14 @@ AND over operators and keys, OR over a key's values; for negated operators no va
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
-from lakeward.access.context import Context, ContextValue
+from lakeward.access.context import Context, ContextValue, PerhapsFilled
 from lakeward.access.operators import OPERATORS, Operator
 from lakeward.access.operators.operator import Test
 from lakeward.access.operators.presence import ABSENT, EMPTY, PRESENT
-from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth
+from lakeward.access.remembering import remembered
+from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth, either_reading
 from lakeward.access.variables import Template, template
 from lakeward.errors import EstateError, Problem, quote
 from lakeward.estate.policies import ConditionEntry
@@ -27,19 +27,8 @@ class Condition:
 
     __slots__ = ("_if_exists", "_operator", "_set_operator", "_templates", "_tests", "key", "text")
 
-    def __init__(self, entry: ConditionEntry, *, has_variables: bool, path: str) -> None:
-        """
-        Compile a condition.
-
-        Raises:
-            EstateError: The operator isn't one of IAM's.
-
-        """
-        parsed = _parse_operator(entry.operator)
-        if parsed is None:
-            remedy = f"use one of: {', '.join(sorted(known.name for known in OPERATORS.values()))}"
-            raise EstateError([Problem(path, f"{quote(entry.operator)} is no condition operator", remedy)])
-        self._operator, self._set_operator, self._if_exists = parsed
+    def __init__(self, entry: ConditionEntry, *, has_variables: bool) -> None:
+        self._operator, self._set_operator, self._if_exists = check_operator(entry.operator, entry.key)
         self.key = entry.key.lower()
         self.text = f"{entry.operator} {entry.key}"
         takes_variables = has_variables and self._operator.takes_variables
@@ -54,9 +43,13 @@ class Condition:
         self._tests = tuple(tests)
         self._templates = tuple(templates)
 
-    def evaluate(self, context: Context) -> Truth:  # noqa: PLR0911  # one answer per kind
+    def evaluate(self, context: Context) -> Truth:  # noqa: C901, PLR0911  # one answer per kind
         """Return whether the condition holds in a request."""
         value = context.get(self.key)
+        if isinstance(value, PerhapsFilled):
+            if self._operator.asks_presence:
+                return self._evaluate_presence(None)
+            return either_reading(self._when_missing(), UNKNOWN)
         if self._operator.asks_presence:
             return self._evaluate_presence(value)
         if value is None or value == ():
@@ -116,7 +109,28 @@ class Condition:
         return self._operator.on_missing
 
 
-@lru_cache(maxsize=1024)
+@remembered(1 << 14)
+def compiled_condition(entry: ConditionEntry, has_variables: bool) -> Condition:  # noqa: FBT001 - what `Version` says
+    """Compile a condition; each is compiled once."""
+    return Condition(entry, has_variables=has_variables)
+
+
+def check_operator(written: str, path: str) -> tuple[Operator, SetOperator | None, bool]:
+    """
+    Return an operator with its set operator, and whether it stands with `IfExists`.
+
+    Raises:
+        EstateError: The operator isn't one of IAM's.
+
+    """
+    parsed = _parse_operator(written)
+    if parsed is None:
+        remedy = f"use one of: {', '.join(sorted(known.name for known in OPERATORS.values()))}"
+        raise EstateError([Problem(path, f"{quote(written)} is no condition operator", remedy)])
+    return parsed
+
+
+@remembered(1024)
 def _parse_operator(written: str) -> tuple[Operator, SetOperator | None, bool] | None:
     name = written.lower()
     set_operator: SetOperator | None = None

@@ -17,6 +17,10 @@ from lakeward.estate.unknown import Unknown
 ContextValue: TypeAlias = str | tuple[str, ...] | Unknown
 
 
+class PerhapsFilled(Unknown):
+    """What the request doesn't carry, as `Null` says; whether AWS compares a value of its own isn't documented."""
+
+
 class Context:
     """
     What a request carries. INVARIANT: never changed after it is made; keys are in lower case.
@@ -89,6 +93,8 @@ def read_context(given: object, path: str, problems: list[Problem]) -> Context:
     values: dict[str, ContextValue] = {}
     for key, value in given.items():
         lowered = key.lower()
+        if lowered in values:
+            problems.append(Problem(f"{path}.{key}", "this key is there in another case", "give each key once"))
         if type(value) is str:
             values[lowered] = (value,) if is_multivalued(lowered) else value
         elif type(value) is list:

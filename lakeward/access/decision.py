@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+import msgspec
 
 from lakeward.access.truth import Truth, narrowly_possible, negate, possibly, surely
 
@@ -38,8 +39,7 @@ class Layer(str, Enum):
 LAYER_ORDER = {layer: index for index, layer in enumerate(Layer)}
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why: the deciding statement, grant or missing thing."""
 
     layer: Layer
@@ -54,8 +54,7 @@ class Reason:
         return {"layer": self.layer.value, "policy": self.policy, "statement": self.statement, "why": self.why}
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """
     The answer to one request.
 
@@ -66,7 +65,7 @@ class Decision:
     verdict: Verdict
     may: Verdict
     blocked_by: tuple[Layer, ...] = ()
-    reasons: tuple[Reason, ...] = field(default=())
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def is_allowed(self) -> bool:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from lakeward.access.actions import action_of, services_under_resource_control
-from lakeward.access.context import Context
+from lakeward.access.context import Context, PerhapsFilled
 from lakeward.access.decision import LAYER_ORDER, Decision, Layer, Reason, Verdict, verdicts
 from lakeward.access.principals import Naming, Principal, PrincipalKind, match_principals
 from lakeward.access.public_access import publicness
+from lakeward.access.remembering import remembered
 from lakeward.access.statements import CompiledPolicy, Statement
 from lakeward.access.truth import (
     AMBIGUOUS,
@@ -49,6 +51,9 @@ _FEDERATED_ASSUMPTIONS = frozenset({"sts:assumerolewithsaml", "sts:assumerolewit
 _NOT_FOR_DATABASE_LOGIN = (
     *("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:useragent", "aws:referer"),
 )
+_ALGORITHM = "s3:x-amz-server-side-encryption"
+_KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+_AWS = "aws"  # what stands for an account in the ARN of AWS's own policies
 _CHANGES_ALLOWED_ON_SERVICE_ROLES = frozenset(
     {
         "iam:createservicelinkedrole",
@@ -59,8 +64,7 @@ _CHANGES_ALLOWED_ON_SERVICE_ROLES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """
     One action on one resource (`semantics.md` G-2).
 
@@ -74,8 +78,7 @@ class Request:
     context: Context
 
 
-@dataclass(frozen=True)
-class PolicySet:
+class PolicySet(msgspec.Struct, frozen=True):
     """Every policy that bears on a request; what is `None` or empty isn't there, and doesn't limit."""
 
     identity: tuple[CompiledPolicy, ...] = ()
@@ -169,7 +172,7 @@ def _doubt(truth: Truth) -> str:
     return "allows it in the permissive reading only"
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _kind_of_resource(action: str, resource: str) -> Layer:
     """Return the layer of the resource's policy: `key` and `trust` policies must themselves allow (A10)."""
     if action in ASSUME_ROLE_ACTIONS and ":role/" in resource:
@@ -206,14 +209,14 @@ def authorize(request: Request, policies: PolicySet) -> Judgement:
     if principal.account is None:
         granted, failing = _without_account(parts)
         crossing = YES if principal.kind is PrincipalKind.ANONYMOUS else NO
+    elif _is_of_one_account(request):
+        granted, failing = _in_one_account(parts)
+        crossing = NO
     elif request.resource_account is None:
         granted, failing = _across_accounts(parts)
         inside, inside_failing = _in_one_account(parts)
         granted, failing = either_reading(granted, inside), failing | inside_failing
         crossing = AMBIGUOUS
-    elif request.resource_account == principal.account:
-        granted, failing = _in_one_account(parts)
-        crossing = NO
     else:
         granted, failing = _across_accounts(parts)
         crossing = YES
@@ -239,6 +242,12 @@ def authorize(request: Request, policies: PolicySet) -> Judgement:
     return Judgement(allowed, denied, blocked, hits, notes)
 
 
+def _is_of_one_account(request: Request) -> bool:
+    """Say whether the resource is in the principal's account; what is no resource, or AWS's own, counts as there."""
+    account = request.resource_account
+    return account in (request.principal.account, _AWS) or (account is None and request.resource == "*")
+
+
 def _as_aws_sees_it(request: Request) -> Request:
     """Return the request as AWS evaluates it: keys that it never carries are gone, and `*` where no resource is."""
     action = action_of(request.action)
@@ -246,6 +255,10 @@ def _as_aws_sees_it(request: Request) -> Request:
     context = request.context
     if request.action == "rds-db:connect":
         context = context.without(_NOT_FOR_DATABASE_LOGIN)
+    elif request.action == "s3:putobject" and context.get(_ALGORITHM) is None and context.get(_KEY_ID) is None:
+        # A put without headers is encrypted by the bucket's default: whether the key id then stands in the request
+        # isn't documented (C4).
+        context = context.extended({_KEY_ID: PerhapsFilled("the id of the bucket's default key")})
     elif request.action in ASSUME_ROLE_ACTIONS:
         gone = ["sts:durationseconds"]  # A14-7
         if request.action in _FEDERATED_ASSUMPTIONS:

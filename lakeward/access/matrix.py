@@ -264,20 +264,21 @@ class _Surveyor:
                 continue
             for name in sorted(tables_of(grant, catalog)):
                 table = catalog.tables[name]
-                cells = grant.cells_on(table, catalog, grant.grantable)
-                if cells is None or not possibly(cells.truth & applies):
-                    continue
-                sure = surely(cells.truth & applies)
-                yield AccessRow(
-                    self._arn,
-                    f"{catalog.account}/{catalog.region_name}/{table.shown_name}",
-                    "GRANT SELECT",
-                    tuple(sorted(cells.columns)),
-                    cells.rows,
-                    Path.DELEGABLE,
-                    Verdict.ALLOW if sure else Verdict.UNKNOWN,
-                    "" if sure else cells.rule or "B6-4",
-                )
+                for cells in grant.cells_on(table, catalog, grant.grantable):
+                    truth = cells.truth & applies
+                    if not possibly(truth):
+                        continue
+                    sure = surely(truth)
+                    yield AccessRow(
+                        self._arn,
+                        f"{catalog.account}/{catalog.region_name}/{table.shown_name}",
+                        "GRANT SELECT",
+                        tuple(sorted(cells.columns)),
+                        cells.rows,
+                        Path.DELEGABLE,
+                        Verdict.ALLOW if sure else Verdict.UNKNOWN,
+                        "" if sure else "G-1" if hangs_on_unknown(truth) else "B6-4",
+                    )
 
 
 @lru_cache(maxsize=1 << 14)

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import TOKEN, TOKEN_MARK
 
@@ -23,6 +23,8 @@ STAR: Final = None
 
 _ANY = "\ue000"  # a private-use character: stands for `?` inside a piece, so that a literal `?` can be told apart
 _ARN_PARTS = 6
+_NAMED_PARTS = 3  # `arn`, the partition and the service
+_LARGEST_COMPARISON = 1 << 22
 _CACHED_PATTERNS = 1 << 16
 
 
@@ -124,9 +126,19 @@ def _outline(text: str) -> tuple[str | None, ...]:
     return tuple(outline)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _could_meet(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> bool:
-    """Say whether some text matches both outlines; one row of positions of `right` is carried along `left`."""
+    """
+    Say whether some text matches both outlines; one row of positions of `right` is carried along `left`.
+
+    Texts too long to compare in bounded time are taken to: what is open stays open.
+    """
+    start = _common_start(left, right)
+    if start is None:
+        return False
+    left, right = left[start:], right[start:]
+    if len(left) * len(right) > _LARGEST_COMPARISON:
+        return True
     row = [True] + [False] * len(right)
     for index, sign in enumerate(right):
         row[index + 1] = row[index] and sign is STAR
@@ -145,6 +157,18 @@ def _could_meet(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> 
     return row[-1]
 
 
+def _common_start(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> int | None:
+    """Return how many characters two outlines begin with alike; `None` where they differ before any star."""
+    start = 0
+    for sign, other in zip(left, right, strict=False):
+        if sign is STAR or other is STAR:
+            break
+        if sign != other and _ANY not in (sign, other):
+            return None
+        start += 1
+    return start
+
+
 def pieces_of(pattern: str) -> list[str | None]:
     """Split a pattern at its stars; `?` becomes a wildcard."""
     pieces: list[str | None] = []
@@ -156,7 +180,7 @@ def pieces_of(pattern: str) -> list[str | None]:
     return pieces
 
 
-@lru_cache(maxsize=_CACHED_PATTERNS)
+@remembered(_CACHED_PATTERNS)
 def glob(pattern: str) -> Glob:
     """Compile a pattern; each is compiled once."""
     return Glob(pieces_of(pattern), pattern)
@@ -169,22 +193,30 @@ class ArnGlob:
     The sixth part keeps its own colons. `*` alone is every ARN and every other text.
     """
 
-    __slots__ = ("_head", "_incomplete", "_parts", "_tail", "text")
+    __slots__ = ("_across", "_head", "_incomplete", "_parts", "_tail", "text")
 
-    def __init__(self, parts: Iterable[Iterable[str | None]], text: str) -> None:
-        """Compile a pattern from the pieces of each of its parts."""
+    def __init__(self, parts: Iterable[Iterable[str | None]], text: str, *, runs_on: bool = False) -> None:
+        """
+        Compile a pattern.
+
+        Args:
+            parts: The pieces of each of its parts.
+            text: The pattern as it is shown to people.
+            runs_on: Whether a `*` that ends a part may run on past the colon. The page on `Resource` says so, the
+                rule doesn't: AMBIGUOUS where it matches in no other way.
+
+        """
         listed = [list(part) for part in parts]
         self.text = text
+        self._across: Glob | None = None
+        if runs_on and any(part and part[-1] is STAR for part in listed[: _ARN_PARTS - 1]):
+            self._across = Glob(_joined(listed), text)
         self._head = ""
         self._tail: Glob | None = None
         self._parts: tuple[Glob, ...] = ()
         self._incomplete: Glob | None = None
         if len(listed) < _ARN_PARTS:
-            joined: list[str | None] = []
-            for index, part in enumerate(listed):
-                joined.extend([":"] if index else [])
-                joined.extend(part)
-            self._incomplete = Glob(joined, text)
+            self._incomplete = Glob(_joined(listed), text)
             return
         heads = ["".join(piece or "" for piece in part) for part in listed[:5]]
         plain = all(
@@ -220,7 +252,11 @@ class ArnGlob:
                 return YES
             # A request on no resource at all is covered by a literal `*` only (A2-5).
             return NO if arn == "*" else AMBIGUOUS & self._incomplete.match(arn)
-        return self._match_parts(arn, self._parts)
+        return self._match_parts(arn, self._parts) or self._match_across(arn)
+
+    def _match_across(self, arn: str) -> Truth:
+        across = self._across is not None and TOKEN_MARK not in arn and self._across.matches(arn)
+        return AMBIGUOUS if across else NO
 
     @staticmethod
     def _match_parts(arn: str, globs: tuple[Glob, ...]) -> Truth:
@@ -236,7 +272,34 @@ class ArnGlob:
         return truth
 
 
-@lru_cache(maxsize=_CACHED_PATTERNS)
+@remembered(_CACHED_PATTERNS)
 def arn_glob(pattern: str) -> ArnGlob:
     """Compile a pattern for ARNs; each is compiled once."""
     return ArnGlob([pieces_of(part) for part in pattern.split(":", 5)], pattern)
+
+
+@remembered(_CACHED_PATTERNS)
+def resource_glob(pattern: str) -> ArnGlob:
+    """Compile an entry of `Resource`; each is compiled once. See `completed` for one of too few parts."""
+    return ArnGlob([pieces_of(part) for part in pattern.split(":", 5)], pattern, runs_on=True)
+
+
+def completed(pattern: str) -> str:
+    """
+    Return an entry of an identity-based policy's `Resource` as IAM completes it: missing parts become `*`.
+
+    `arn:aws:sqs` is `arn:aws:sqs:*:*:*` (IAM User Guide, `reference_policies_elements_resource`). One that doesn't
+    name its service comes back as it is.
+    """
+    parts = pattern.split(":", 5)
+    if not _NAMED_PARTS <= len(parts) < _ARN_PARTS or parts[0] != "arn" or "*" in parts[2] or "?" in parts[2]:
+        return pattern
+    return pattern + ":*" * (_ARN_PARTS - len(parts))
+
+
+def _joined(parts: list[list[str | None]]) -> list[str | None]:
+    joined: list[str | None] = []
+    for index, part in enumerate(parts):
+        joined.extend([":"] if index else [])
+        joined.extend(part)
+    return joined

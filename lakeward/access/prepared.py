@@ -41,6 +41,8 @@ from lakeward.estate.entries import (
 from lakeward.estate.policies import Policy
 from lakeward.estate.unknown import TOKEN, Listing, Unknown, has_token, token_for
 
+_KEPT_CALLERS = 1 << 14
+
 
 @dataclass(frozen=True, eq=False)
 class Caller:
@@ -145,12 +147,23 @@ class PreparedEstate:
     @cached_property
     def catalogs(self) -> dict[tuple[str, str], Catalog]:
         """The catalogs by account and Region."""
-        return {(account, name): Catalog(account, name, region) for account, name, region in self.regions()}
+        return {
+            (account, name): Catalog(account, name, region, partial=self.described(account) != YES)
+            for account, name, region in self.regions()
+        }
+
+    def opt_in_catalogs(self, catalog: Catalog, grantee: Grantee | None) -> tuple[Catalog, ...]:
+        """Return the catalogs in which opt-ins for a principal stand: the table's, and its own account's."""
+        home = self.catalogs.get((grantee.account, catalog.region_name)) if grantee is not None else None
+        return (catalog,) if home is None or home is catalog else (catalog, home)
 
     @cached_property
     def grant_books(self) -> dict[tuple[str, str], GrantBook]:
         """The grants by account and Region."""
-        return {(account, name): GrantBook(account, name, region) for account, name, region in self.regions()}
+        return {
+            (account, name): GrantBook(account, name, region, partial=self.described(account) != YES)
+            for account, name, region in self.regions()
+        }
 
     @cached_property
     def row_securities(self) -> dict[tuple[str, str], RowSecurity]:
@@ -229,6 +242,8 @@ class PreparedEstate:
             principal = parse_principal(arn)
             if principal is None:
                 return None
+            if len(self._callers) >= _KEPT_CALLERS:
+                self._callers.clear()
             found = self._callers[arn] = self._make_caller(principal)
         return found
 
@@ -249,7 +264,7 @@ class PreparedEstate:
         return replace(
             role,
             principal=replace(role.principal, kind=PrincipalKind.SESSION, arn=arn, session=name),
-            session=() if policy is None else (self.compiled(policy, "sessionPolicy"),),
+            session=() if policy is None else (CompiledPolicy(policy, "sessionPolicy"),),
             tags=merged,
             context=context,
             grantee=None if role.grantee is None else replace(role.grantee, tags=merged),
@@ -274,6 +289,9 @@ class PreparedEstate:
                 account is not None
                 and account.partial is None
                 and (account.iam.roles if kind == "Roles" else account.iam.users).unknown is None
+                and not has_token(principal.arn)
+                and not any(has_token(role.arn) for role in account.iam.roles)
+                and not any(has_token(user.arn) for user in account.iam.users)
             )
             unknown = Unknown("the principal isn't described")
             policy = CompiledPolicy(_unknown_policy(unknown), f"policies of {principal.arn}")
@@ -281,6 +299,7 @@ class PreparedEstate:
             context = self._principal_context(principal, tags)
             identity = () if missing else (policy,)
             grantee = self._grantee(principal, principal.role_arn or principal.arn, tags)
+            grantee = replace(grantee, path_known=principal.kind is not PrincipalKind.SESSION)
             return Caller(principal, NO if missing else UNKNOWN, identity, (), (), tags, context, grantee)
         index, entry = found
         place = f"accounts.{account_id}.iam.{kind}[{index}]"

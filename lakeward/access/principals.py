@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth, negate
 from lakeward.estate.policies import PolicyStatement
 from lakeward.estate.unknown import has_token
 
 ANONYMOUS = "anonymous"
 _ACCOUNT_DIGITS = 12
+# Roles of Identity Center stand below this path, in most Regions with the Region's name (A8-7): it isn't known.
+_PATH_OF_PERMISSION_SETS = "aws-reserved/sso.amazonaws.com/%{identity-center.region}"
+
+
+_WEB_IDENTITY_PROVIDERS = frozenset({"accounts.google.com", "graph.facebook.com", "www.amazon.com"})
 
 
 class PrincipalKind(str, Enum):
@@ -45,16 +50,22 @@ class Principal:
     @property
     def is_service_linked(self) -> bool:
         """Whether it acts as a service-linked role, which no control policy binds (A12-2)."""
-        return self.name.startswith("AWSServiceRoleFor") or (
-            self.role_arn is not None and ":role/aws-service-role/" in self.role_arn
-        )
+        if self.role_arn is None:
+            return False
+        if ":role/aws-service-role/" in self.role_arn:
+            return True
+        # A session's ARN has no path (A8-5): the name, which IAM keeps for such roles, is all there is.
+        has_no_path = self.kind is PrincipalKind.SESSION and self.role_arn.count("/") == 1
+        return has_no_path and self.name.startswith("AWSServiceRoleFor")
 
 
-@lru_cache(maxsize=1 << 14)
-def parse_principal(text: str) -> Principal | None:  # noqa: C901, PLR0911  # one answer per kind
+@remembered(1 << 14)
+def parse_principal(text: str) -> Principal | None:  # noqa: C901, PLR0911, PLR0912  # one answer per kind
     """Read a principal from an ARN, a service's name or `anonymous`; `None` where it is none of these."""
     if text == ANONYMOUS:
         return Principal(PrincipalKind.ANONYMOUS, text, None, "")
+    if text in _WEB_IDENTITY_PROVIDERS:
+        return Principal(PrincipalKind.FEDERATION, text, None, text)
     if not text.startswith("arn:"):
         is_service = text.endswith((".amazonaws.com", ".amazonaws.com.cn", ".aws.internal")) and ":" not in text
         return Principal(PrincipalKind.SERVICE, text, None, text) if is_service else None
@@ -76,7 +87,8 @@ def parse_principal(text: str) -> Principal | None:  # noqa: C901, PLR0911  # on
         if kind == "assumed-role":
             name, _, session = rest.partition("/")
             if session:
-                role = f"arn:{partition}:iam::{account}:role/{name}"
+                path = _PATH_OF_PERMISSION_SETS if name.startswith("AWSReservedSSO_") else ""
+                role = f"arn:{partition}:iam::{account}:role/{path}{name}"
                 return Principal(PrincipalKind.SESSION, text, account, name, session, role)
         if kind == "federated-user":
             return Principal(PrincipalKind.FEDERATED_USER, text, account, rest)
@@ -115,7 +127,9 @@ def match_entry(kind: str, value: str, principal: Principal) -> tuple[Naming, Tr
         matches = principal.kind is PrincipalKind.SERVICE and value.lower() == principal.arn.lower()
         return (Naming.DIRECT, YES) if matches else None
     if kind == "Federated":
-        named = principal.kind is PrincipalKind.FEDERATION and value in (principal.arn, principal.name)
+        # Web identity providers such as `cognito-identity.amazonaws.com` are named as services are.
+        vouched = principal.kind in (PrincipalKind.FEDERATION, PrincipalKind.SERVICE)
+        named = vouched and value in (principal.arn, principal.name)
         return (Naming.DIRECT, YES) if named else None
     if kind == "CanonicalUser":
         # A canonical id stands for an account, but nothing here says which.

@@ -8,7 +8,7 @@ that grants hang on (B8-10), code that works as such a role, databases that can 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lakeward.access.access_row import FREE, AccessRow, Path, standing
 from lakeward.access.actions import action_of
@@ -21,7 +21,7 @@ from lakeward.access.requests import judge
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth, possibly, surely
 from lakeward.estate.document import Region
 from lakeward.estate.entries import LfTag, LfTagPolicyResource, Role
-from lakeward.estate.unknown import Unknown
+from lakeward.estate.unknown import Unknown, has_token
 
 _LAKE_FORMATION = "lakeformation.amazonaws.com"
 _ANY = "%{any.one}"
@@ -40,6 +40,7 @@ _REGISTERING = ("lakeformation:registerresource", "lakeformation:registerresourc
 _ON_BUCKETS = ("s3:putbucketpolicy",)
 _ON_KEYS = ("kms:creategrant", "kms:putkeypolicy")
 _ON_CLUSTERS = ("rds:modifydbcluster", "rds:restoredbclusterfromsnapshot", "rds:restoredbclustertopointintime")
+_ON_FUNCTIONS = ("lambda:updatefunctioncode", "lambda:updatefunctionconfiguration")
 # The code that works as a role which a service may assume: what changes it, and where it stands.
 _CODE: Mapping[str, tuple[str, str]] = {
     "glue.amazonaws.com": ("glue:updatejob", "arn:aws:glue:{region}:{account}:job/{name}"),
@@ -81,6 +82,7 @@ class Reach:
             account_id: sorted((role for role in account.iam.roles if role.arn in wanted), key=lambda role: role.arn)
             for account_id, account in prepared.accounts()
         }
+        self._works: dict[str, Truth] = {}
         self._passable: dict[str, list[Role]] = {
             account: [role for role in roles if _services_of(role)] for account, roles in self._holders.items()
         }
@@ -106,6 +108,7 @@ class Reach:
                 yield from self._on_lake(caller, account, region_name)
                 yield from self._on_tags(caller, catalog)
                 yield from self._on_code(caller, account, region_name)
+                yield from self._on_functions(caller, account, region_name, region)
                 yield from self._on_clusters(caller, account, region_name, region)
             for bucket in region.s3.buckets:
                 yield from self._each(caller, _ON_BUCKETS, f"arn:aws:s3:::{bucket.name}")
@@ -207,6 +210,30 @@ class Reach:
                 resource = form.format(region=region, account=account, name=_ANY)
                 truth = judge(self._prepared, caller, action, resource, FREE).allowed
                 yield _Step(action, resource.replace(_ANY, "*"), truth & UNKNOWN)
+
+    def _on_functions(self, caller: Caller, account: str, region_name: str, region: Region) -> Iterator[_Step]:
+        """Yield the functions that are listed and whose role holds rights, or may take a role that does."""
+        for function in region.lambda_.functions:
+            works = self._holds(account, function.role)
+            if works != NO:
+                arn = f"arn:aws:lambda:{region_name}:{account}:function:{function.function_name}"
+                for step in self._each(caller, _ON_FUNCTIONS, arn):
+                    yield replace(step, truth=step.truth & works)
+
+    def _holds(self, account: str, role: str | None) -> Truth:
+        """Return whether code that works as a role has its hands on rights, its own or those of a role it may take."""
+        if role is None or has_token(role):
+            return UNKNOWN
+        if role not in self._works:
+            holders = self._holders.get(account, [])
+            truth = YES if role in {holder.arn for holder in holders} else NO
+            caller = self._prepared.caller(role)
+            for holder in holders:
+                if caller is None or surely(truth):
+                    break
+                truth |= judge(self._prepared, caller, "sts:assumerole", holder.arn, FREE).allowed
+            self._works[role] = truth
+        return self._works[role]
 
     def _on_clusters(self, caller: Caller, account: str, region_name: str, region: Region) -> Iterator[_Step]:
         for cluster in region.rds.db_clusters:

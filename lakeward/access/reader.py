@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from operator import or_
+from operator import and_, or_
 
 from lakeward.access.context import Context
 from lakeward.access.decision import Layer, Reason
@@ -38,6 +38,11 @@ _WHY_BESIDE = {
     "B15-8": "the location is registered with privileged access, and who registered it isn't known (B15-8)",
     "B22-5": "whether an attached row-level security policy gives access by itself isn't documented (B22-5)",
 }
+
+
+def _all_open(doors: Iterable[Door]) -> Truth:
+    """Return whether all of some doors are open."""
+    return reduce(and_, (door.truth for door in doors), YES)
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,10 @@ class Reader:
         catalog = self._prepared.catalogs.get(place)
         table = catalog.table_named(*name) if catalog is not None else None
         if catalog is not None and table is None:
-            table = self._linked_table(catalog, (name[0].lower(), name[1].lower()))
+            linked = catalog.database_link(catalog.databases.get(name[0].lower()))
+            if linked is not None:
+                shown = self.holdings.database_link_shown(catalog, name[0].lower())
+                return self._read_target(catalog, name, (linked[0], linked[1], (linked[2], name[1].lower())), shown)
         if catalog is None or table is None:
             return self._not_described(place, name)
         if table.link is not None:
@@ -181,7 +189,7 @@ class Reader:
 
     def _mode(self, catalog: Catalog, table: CatalogTable, location: Location | None) -> Mode:
         return mode_of(
-            catalog,
+            self._prepared.opt_in_catalogs(catalog, self._caller.grantee),
             self._prepared.grant_books[catalog.account, catalog.region_name],
             table,
             self._caller.grantee,
@@ -190,7 +198,7 @@ class Reader:
 
     def _location(self, catalog: Catalog, table: CatalogTable) -> tuple[Location | None, Truth]:
         path = path_of(table.locations[0]) if table.locations else None
-        return catalog.location_of(path) if path is not None else (None, YES)
+        return catalog.location_of(path) if path is not None else (None, table.locations_known)
 
     def _read_by_grants(
         self,
@@ -320,32 +328,34 @@ class Reader:
         """IAM decides alone: `IAM_ALLOWED_PRINCIPALS` holds Super and no opt-in covers the principal (B3)."""
         vended = way.registered & negate(way.mode.hybrid)
         own_account = self._caller.principal.account == catalog.account
-        doors = [glue]
+        own_storage = self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
+        reached, storage = _all_open(own_storage), own_storage
         if possibly(vended):
             storage = self._storage_doors(catalog, table, way)
-        else:
-            storage = self._storage.objects(self._caller, table, self._calls, "S3 as the principal")
-        truth = negate(way.mode.enforced) & glue.truth
-        notes: tuple[Reason, ...] = (
-            Reason(Layer.LAKE_FORMATION, "", "", "IAM_ALLOWED_PRINCIPALS holds Super: IAM decides"),
-        )
-        if not own_account:
+            through = _all_open(storage)
+            if vended == UNKNOWN:
+                # Vended or not: certain only where it makes no difference.
+                reached = (reached & through) | ((reached | through) & UNKNOWN)
+                storage = [*storage, *own_storage]
+            else:
+                reached = through
+        truth = negate(way.mode.enforced) & glue.truth & reached
+        # Outside hybrid mode other accounts are shut out (B12-2); where nothing is registered, IAM decides (B3).
+        abroad = way.mode.hybrid | (negate(way.registered) & AMBIGUOUS)
+        opens = YES if own_account else abroad
+        why = "IAM_ALLOWED_PRINCIPALS holds Super: IAM decides"
+        if not possibly(opens):
             why = "IAM_ALLOWED_PRINCIPALS on the table shuts out other accounts (B12-2)"
-            notes = (Reason(Layer.LAKE_FORMATION, "", "", why),)
-        door = Door("Lake Formation mode", Layer.LAKE_FORMATION, YES if own_account else NO, notes=notes)
+        door = noted("Lake Formation mode", Layer.LAKE_FORMATION, opens, why)
         truth &= door.truth
-        for one in storage:
-            truth &= one.truth
-        if vended == UNKNOWN:
-            truth &= UNKNOWN
-        doors += [door, *storage]
+        doors = [glue, door, *storage]
         parts = (Part(table.all_columns, None, truth, ""),) if truth != NO else ()
         return Reading(table, parts, tuple(doors), denied_by(doors), None, path="iam")
 
     def _read_objects(self, table: CatalogTable) -> Reading:
         """Follow the raw path: the principal's own `s3:GetObject`, past every grant (B2-4)."""
         doors = self._storage.objects(self._caller, table, self._context, "S3 as the principal")
-        truth = YES if table.locations else NO
+        truth = YES if table.locations else negate(table.locations_known)
         for door in doors:
             truth &= door.truth
         part = Part(table.all_columns, None, truth, "")
@@ -355,61 +365,81 @@ class Reader:
         """Return what GetTable shows: the columns that grants allow (B2-6)."""
         location, _ = self._location(catalog, table)
         mode = self._mode(catalog, table, location)
-        rights = self.holdings.rights(catalog, table)
-        parts = [
-            Part(cell.columns, None, cell.truth & glue.truth & mode.enforced, cell.grant.label) for cell in rights.cells
-        ]
-        full = self.holdings.describes_all(catalog, table) & glue.truth & mode.enforced
-        parts.append(Part(table.all_columns, None, full, ""))
-        by_iam = negate(mode.enforced) & glue.truth
-        parts.append(Part(table.all_columns, None, by_iam, ""))
-        shown = rights.describe | full | by_iam
+        shown = NO
+        parts = []
+        for columns, truth in self.holdings.shown(catalog, table):
+            shown |= truth & mode.enforced
+            parts.append(Part(columns, None, truth & glue.truth & mode.enforced, ""))
+        by_iam = negate(mode.enforced)
+        parts.append(Part(table.all_columns, None, by_iam & glue.truth, ""))
+        shown |= by_iam
         why = "a permission on the table shows it" if possibly(shown) else "no permission on the table shows it (B6-2)"
         door = noted("Lake Formation metadata", Layer.LAKE_FORMATION, shown, why)
         found = tuple(part for part in parts if part.truth != NO)
         return Reading(table, found, (glue, door), denied_by((glue,)), None, path="metadata")
 
-    def _linked_table(self, catalog: Catalog, name: tuple[str, str]) -> CatalogTable | None:
-        """Return a table inside a database that is itself a resource link."""
-        target = catalog.database_link(catalog.databases.get(name[0]))
-        if target is None:
-            return None
-        owner = self._prepared.catalogs.get((target[0], target[1]))
-        return owner.tables.get((target[2], name[1])) if owner is not None else None
-
     def _read_link(self, catalog: Catalog, link: CatalogTable) -> Reading:
-        """Follow a resource link, which gives nothing on its target: both must be allowed (B13)."""
+        """Read through a resource link to a table."""
         if link.link is None:
             raise LookupError(link.name)
-        account, region, name = link.link
+        shown = self.holdings.rights(catalog, link).describe
+        book = self._prepared.grant_books[catalog.account, catalog.region_name]
+        shown |= iam_allowed_covers(book, link)
+        grantee = self._caller.grantee
+        shown |= is_administrator(catalog, grantee) if grantee is not None else NO
+        database, name = link.shown_name.split(".", 1)
+        return self._read_target(catalog, (database, name), link.link, shown)
+
+    def _read_target(
+        self,
+        catalog: Catalog,
+        link: tuple[str, str],
+        linked: tuple[str, str, tuple[str, str]],
+        shown: Truth,
+    ) -> Reading:
+        """
+        Follow a resource link, which gives nothing on its target: both must be allowed, in IAM too (B13, A16-1).
+
+        Args:
+            catalog: Where the link stands.
+            link: Database and table that are asked for.
+            linked: Account, Region and name of the table they stand for.
+            shown: Whether Lake Formation shows the link.
+
+        """
+        account, region, name = linked
         owner = self._prepared.catalogs.get((account, region))
         target = owner.tables.get(name) if owner is not None else None
         if owner is None or target is None:
             return self._not_described((account, region), name)
         if target.link is not None:
             why = "only the first link of a chain is followed (B13)"
-            door = noted("resource link", Layer.LAKE_FORMATION, NO, why)
-            return nothing(target, door)
+            return nothing(target, noted("resource link", Layer.LAKE_FORMATION, NO, why))
         reading = self.read_table(owner, target)
         if self._engine is Engine.OBJECTS:
             return reading
-        shown = self.holdings.rights(catalog, link).describe
-        book = self._prepared.grant_books[catalog.account, catalog.region_name]
-        shown |= iam_allowed_covers(book, link)
-        grantee = self._caller.grantee
-        shown |= is_administrator(catalog, grantee) if grantee is not None else NO
         why = "a permission on the link shows it" if possibly(shown) else "no permission on the resource link (B13)"
-        door = noted("resource link", Layer.LAKE_FORMATION, shown, why)
-        parts = tuple(
-            Part(part.columns, part.rows, part.truth & shown, part.source)
-            for part in reading.parts
-            if part.truth & shown != NO
+        glue = replace(self._judge_glue(catalog, *link, NO), name="Glue GetTable of the resource link")
+        doors = (glue, noted("resource link", Layer.LAKE_FORMATION, shown, why))
+        through = shown & glue.truth
+        parts = tuple(replace(part, truth=part.truth & through) for part in reading.parts)
+        return Reading(
+            target,
+            tuple(part for part in parts if part.truth != NO),
+            (*doors, *reading.doors),
+            reading.denied | denied_by((glue,)),
+            reading.rows_unknown,
+            path=reading.path,
         )
-        return Reading(target, parts, (door, *reading.doors), reading.denied, reading.rows_unknown, path=reading.path)
 
     def _not_described(self, place: tuple[str, str], name: tuple[str, str]) -> Reading:
         region = self._prepared.estate.region(*place)
-        known = self._prepared.described(place[0]) == YES and (region is None or region.glue.tables.unknown is None)
+        catalog = self._prepared.catalogs.get(place)
+        known = (
+            self._prepared.described(place[0]) == YES
+            and (region is None or region.glue.tables.unknown is None)
+            and (catalog is None or not catalog.has_open_names)
+        )
         where = f"{place[0]}/{place[1]}/{name[0]}.{name[1]}"
         if known:
             return nothing(None, noted("table", Layer.LAKE_FORMATION, NO, f"{where} doesn't exist"))

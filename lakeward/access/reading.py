@@ -184,7 +184,7 @@ def either(readings: list[Reading]) -> Reading:
     return Reading(
         first.table,
         tuple(part for reading in readings for part in reading.parts),
-        tuple(dict.fromkeys(door for reading in readings for door in reading.doors)),
+        tuple({id(door): door for reading in readings for door in reading.doors}.values()),
         denied,
         next((reading.rows_unknown for reading in readings if reading.rows_unknown is not None), None),
         path=first.path,

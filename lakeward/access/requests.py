@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from lakeward.access.actions import action_of
 from lakeward.access.context import Context, ContextValue
 from lakeward.access.decision import Layer, Reason
-from lakeward.access.iam import Judgement, PolicySet, Request, authorize
+from lakeward.access.iam import Judgement, Request, authorize
 from lakeward.access.prepared import Caller, PreparedEstate, Target
 from lakeward.access.truth import NO, YES, Truth, surely
 from lakeward.estate.unknown import TOKEN
@@ -51,9 +53,7 @@ def judge(  # noqa: PLR0913  # the parts of one request
     full = request_context(prepared, caller, target, context)
     policies = prepared.policies(caller, target, full, action)
     if granted != NO or resource_account_grants != NO:
-        policies = PolicySet(
-            **{**vars(policies), "granted": granted, "resource_account_grants": resource_account_grants}
-        )
+        policies = msgspec.structs.replace(policies, granted=granted, resource_account_grants=resource_account_grants)
     request = Request(caller.principal, action, resource, target.account, full)
     judgement = authorize(request, policies)
     reached, turned_away = prepared.network(full, action)

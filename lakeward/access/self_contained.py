@@ -8,7 +8,7 @@ from typing import Any
 from lakeward.access.context import Context, read_context
 from lakeward.access.decision import Decision
 from lakeward.access.iam import PolicySet, Request, authorize
-from lakeward.access.principals import Principal, PrincipalKind, parse_principal
+from lakeward.access.principals import Principal, parse_principal
 from lakeward.access.statements import CompiledPolicy
 from lakeward.errors import EstateError, Problem, quote
 from lakeward.estate.entries import PublicAccessBlock
@@ -76,7 +76,7 @@ def with_principal_keys(context: Context, principal: Principal) -> Context:
         return context
     arn = principal.role_arn or principal.arn
     missing: dict[str, str | tuple[str, ...] | Unknown | None] = {}
-    if principal.kind is not PrincipalKind.FEDERATED_USER and context.get("aws:principalarn") is None:
+    if context.get("aws:principalarn") is None:
         missing["aws:principalarn"] = arn
     if context.get("aws:principalaccount") is None:
         missing["aws:principalaccount"] = principal.account
@@ -201,6 +201,8 @@ def _read_settings(given: object, problems: list[Problem]) -> dict[str, Any]:
         problems.append(Problem("settings.s3", "this isn't an object", "give one"))
         return {}
     refuse_unknown_members(s3 or {}, _SETTINGS["s3"], "settings.s3.", problems)
+    if (s3 or {}).get("bucketAbacEnabled") not in (None, True, False):
+        problems.append(Problem("settings.s3.bucketAbacEnabled", "this isn't a boolean", "give `true` or `false`"))
     return given
 
 

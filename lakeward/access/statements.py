@@ -8,12 +8,12 @@ matched apart, since only resource-based policies say so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from lakeward.access.conditions import Condition
+from lakeward.access.conditions import Condition, check_operator, compiled_condition
 from lakeward.access.context import Context
-from lakeward.access.patterns import ArnGlob, Glob, arn_glob, glob, pieces_of
+from lakeward.access.patterns import ArnGlob, Glob, completed, glob, pieces_of, resource_glob
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth
 from lakeward.access.variables import Template, template
 from lakeward.estate.policies import Policy, PolicyStatement
@@ -59,7 +59,7 @@ class ActionPattern:
         return truth if self._certain else truth & AMBIGUOUS
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def action_pattern(text: str) -> ActionPattern:
     """Compile an entry of `Action`; each is compiled once."""
     return ActionPattern(text)
@@ -78,20 +78,39 @@ class ResourcePattern:
     def match(self, resource: str, context: Context) -> Truth:
         """Return whether a resource matches; a variable without a value matches nothing (A3-3)."""
         pieces = self._tail.pieces(context)
-        return NO if pieces is None else ArnGlob([*self._heads, pieces], self.text).match(resource)
+        return NO if pieces is None else ArnGlob([*self._heads, pieces], self.text, runs_on=True).match(resource)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _resource_with_variables(text: str) -> ResourcePattern | None:
     parts = text.split(":", _ARN_PARTS - 1)
     tail = template(parts[-1]) if len(parts) == _ARN_PARTS else None
     return None if tail is None else ResourcePattern(parts[:-1], tail, text)
 
 
-class Statement:
-    """One statement, compiled."""
+_Entries: TypeAlias = "tuple[list[ArnGlob], list[ResourcePattern]]"
 
-    __slots__ = ("_actions", "_conditions", "_patterns", "_with_variables", "allows", "denies", "name", "source")
+
+@remembered(1 << 14)
+def _entries(texts: tuple[str, ...], has_variables: bool, is_identity_based: bool) -> _Entries:  # noqa: FBT001
+    """Compile the entries of a `Resource`: plain ones, and those in which variables stand; each list once."""
+    plain: list[ArnGlob] = []
+    variable: list[ResourcePattern] = []
+    for text in texts:
+        found = _resource_with_variables(text) if has_variables and "${" in text else None
+        if found is not None:
+            variable.append(found)
+            continue
+        plain.append(resource_glob(text))
+        if is_identity_based and (whole := completed(text)) is not text:
+            plain.append(resource_glob(whole))
+    return plain, variable
+
+
+class Statement:
+    """One statement, compiled: its resources and conditions when a request first asks for them."""
+
+    __slots__ = ("_conditions", "_has_variables", "_resources", "allows", "denies", "name", "source")
 
     def __init__(self, source: PolicyStatement, *, has_variables: bool, path: str) -> None:
         self.source = source
@@ -99,28 +118,19 @@ class Statement:
         # A statement that isn't known may be either.
         self.allows = source.effect != "Deny"
         self.denies = source.effect != "Allow"
-        self._actions = tuple(map(action_pattern, source.actions))
-        plain: list[ArnGlob] = []
-        variable: list[ResourcePattern] = []
-        for text in source.resources or ():
-            found = _resource_with_variables(text) if has_variables and "${" in text else None
-            if found is None:
-                plain.append(arn_glob(text))
-            else:
-                variable.append(found)
-        self._patterns = tuple(plain)
-        self._with_variables = tuple(variable)
-        self._conditions = tuple(
-            Condition(entry, has_variables=has_variables, path=f"{path}.Condition") for entry in source.conditions
-        )
+        self._has_variables = has_variables
+        self._resources: _Entries | None = None
+        self._conditions: tuple[Condition, ...] | None = None
+        for entry in source.conditions:
+            check_operator(entry.operator, path)
 
     def covers_action(self, service: str, name: str) -> Truth:
         """Return whether the statement is about an action, given in lower case."""
         if self.source.effect is None:
             return UNKNOWN
         truth = NO
-        for pattern in self._actions:
-            truth |= pattern.match(service, name)
+        for text in self.source.actions:
+            truth |= action_pattern(text).match(service, name)
             if truth == YES:
                 break
         return NEGATION[truth] if self.source.excludes_actions else truth
@@ -129,20 +139,21 @@ class Statement:
         """Return whether the statement is about a resource. A statement without `Resource` is about all (A1-1)."""
         if self.source.resources is None:
             return YES
+        plain, with_variables = self._resources or self._compile_resources(self.source.resources)
         truth = NO
-        for pattern in self._patterns:
+        for pattern in plain:
             truth |= pattern.match(resource)
             if truth == YES:
                 break
         else:
-            for entry in self._with_variables:
+            for entry in with_variables:
                 truth |= entry.match(resource, context)
         return NEGATION[truth] if self.source.excludes_resources else truth
 
     def conditions_hold(self, context: Context) -> Truth:
         """Return whether all conditions hold."""
         truth = YES if self.source.unknown_conditions is None else UNKNOWN
-        for condition in self._conditions:
+        for condition in self.conditions:
             truth &= condition.evaluate(context)
             if truth == NO:
                 break
@@ -150,12 +161,25 @@ class Statement:
 
     def failing_conditions(self, context: Context) -> tuple[str, ...]:
         """Return the conditions that don't surely hold, as `operator key`, for people."""
-        return tuple(condition.text for condition in self._conditions if condition.evaluate(context) != YES)
+        return tuple(condition.text for condition in self.conditions if condition.evaluate(context) != YES)
 
     @property
     def condition_keys(self) -> frozenset[str]:
         """The condition keys the statement asks for, in lower case."""
-        return frozenset(condition.key for condition in self._conditions)
+        return frozenset(entry.key.lower() for entry in self.source.conditions)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions, compiled."""
+        if self._conditions is None:
+            self._conditions = tuple(
+                [compiled_condition(entry, self._has_variables) for entry in self.source.conditions]
+            )
+        return self._conditions
+
+    def _compile_resources(self, texts: tuple[str, ...]) -> _Entries:
+        self._resources = _entries(texts, self._has_variables, self.source.principals is None)
+        return self._resources
 
 
 class CompiledPolicy:
@@ -181,7 +205,9 @@ class CompiledPolicy:
             self.statements: tuple[Statement, ...] = (_UNKNOWN_STATEMENT,)
         else:
             self.statements = tuple(
-                Statement(statement, has_variables=source.has_variables, path=f"{source.path}.Statement[{index}]")
+                Statement(
+                    statement, has_variables=source.has_variables, path=f"{source.path}.Statement[{index}].Condition"
+                )
                 for index, statement in enumerate(source.statements)
             )
         self._by_action: dict[str, tuple[tuple[Statement, Truth], ...]] = {}

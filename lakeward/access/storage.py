@@ -55,7 +55,7 @@ class Storage:
     def __init__(self, prepared: PreparedEstate) -> None:
         self._prepared = prepared
         self._vended: dict[tuple[str, tuple[str, ...]], tuple[Door, ...]] = {}
-        self._buckets: dict[tuple[Caller, str, Context], tuple[Door, ...]] = {}
+        self._prefixes: dict[tuple[Caller, str, Context], tuple[Door, ...]] = {}
 
     def vended(self, catalog: Catalog, table: CatalogTable, location: Location) -> tuple[Door, ...]:
         """Return the registration role's doors to a table, judged once for all principals."""
@@ -99,6 +99,9 @@ class Storage:
             # AWS keeps its policy and trust: it reaches what is registered with it; bucket and key may still deny.
             role = replace(role, exists=YES, identity=(_SERVICE_LINKED_POLICY,))
             return self.objects(role, table, context, "S3 as the service-linked role")
+        if role.exists == NO:
+            why = f"the registration role {role.principal.arn} doesn't exist"
+            return [noted("registration role", Layer.TRUST, NO, why)]
         return [
             self._trust_door(catalog, role),
             *self.objects(role, table, context, "S3 as the registration role"),
@@ -109,9 +112,6 @@ class Storage:
         service = self._prepared.caller("lakeformation.amazonaws.com")
         if service is None:
             raise LookupError(role.principal.arn)
-        if role.exists == NO:
-            why = f"the registration role {role.principal.arn} doesn't exist"
-            return noted("registration role", Layer.TRUST, NO, why)
         judgement = judge(
             self._prepared,
             service,
@@ -134,24 +134,30 @@ class Storage:
         Return the doors to every object below a path.
 
         A token stands for any object: matched by what covers all of them, open against what covers some. All
-        objects of a bucket are judged together first, and for each principal once.
+        objects of a bucket are judged together first, then those below each folder on the way, until the answer is
+        certain; for each principal once.
         """
-        bucket, _, prefix = path.partition("/")
-        whole = self._whole_bucket(caller, bucket, context, name)
-        if all(door.truth in (YES, NO) for door in whole):
-            return whole
-        prefix = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
-        return self._judge_objects(caller, bucket, f"arn:aws:s3:::{bucket}/{prefix}{_ANY_OBJECT}", context, name)
+        bucket, *folders = path.rstrip("/").split("/")
+        prefix = f"{bucket}/"
+        doors = self._below(caller, prefix, context, name)
+        for folder in folders:
+            if all(door.truth in (YES, NO) for door in doors):
+                break
+            prefix += f"{folder}/"
+            doors = self._below(caller, prefix, context, name)
+        return doors
 
     def may_reach(self, caller: Caller, bucket: str, context: Context) -> bool:
         """Say whether a caller may read any object of a bucket."""
-        return all(possibly(door.truth) for door in self._whole_bucket(caller, bucket, context, "S3 as the principal"))
+        return all(possibly(door.truth) for door in self._below(caller, f"{bucket}/", context, "S3 as the principal"))
 
-    def _whole_bucket(self, caller: Caller, bucket: str, context: Context, name: str) -> tuple[Door, ...]:
-        found = self._buckets.get((caller, bucket, context))
+    def _below(self, caller: Caller, prefix: str, context: Context, name: str) -> tuple[Door, ...]:
+        """Return the doors to every object below a prefix, a bucket's name and a slash at least."""
+        found = self._prefixes.get((caller, prefix, context))
         if found is None:
-            arn = f"arn:aws:s3:::{bucket}/{_ANY_OBJECT}"
-            found = self._buckets[caller, bucket, context] = self._judge_objects(caller, bucket, arn, context, name)
+            bucket = prefix.partition("/")[0]
+            found = self._judge_objects(caller, bucket, f"arn:aws:s3:::{prefix}{_ANY_OBJECT}", context, name)
+            self._prefixes[caller, prefix, context] = found
         return found
 
     def _judge_objects(

@@ -7,10 +7,10 @@ What a variable stands for is literal: a `*` in a tag's value is no wildcard (A3
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lakeward.access.context import Context
 from lakeward.access.patterns import pieces_of
+from lakeward.access.remembering import remembered
 from lakeward.estate.unknown import Unknown, token_for
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
@@ -80,7 +80,7 @@ def _value_of(key: str, default: str | None, context: Context) -> str | None:
     return default if value is None else None
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def template(text: str) -> Template | None:
     """Compile a text of a policy; `None` where no variable stands in it."""
     return Template(text) if _VARIABLE.search(text) is not None else None

@@ -7,19 +7,22 @@ or move a table into a registered location, the location too (B14).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from lakeward.access.context import Context
 from lakeward.access.decision import Decision, Layer, Reason, verdicts
-from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, path_of, satisfies
-from lakeward.access.lake_formation.grants import Grant, GrantBook, catalog_expression, tables_of
-from lakeward.access.lake_formation.modes import iam_allowed_covers, opted_in
-from lakeward.access.lake_formation.settings import is_administrator, may_grant
+from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, path_of
+from lakeward.access.lake_formation.grantees import Grantee
+from lakeward.access.lake_formation.grants import Grant, GrantBook, tables_of, tags_satisfy_on
+from lakeward.access.lake_formation.modes import iam_allowed_covers, opted_in, opted_in_database
+from lakeward.access.lake_formation.settings import is_administrator, is_before_direct_grants, may_grant
 from lakeward.access.prepared import Caller, PreparedEstate
 from lakeward.access.requests import NO_CONTEXT, all_of, judge
-from lakeward.access.truth import NO, UNKNOWN, YES, Truth, negate, surely
-from lakeward.estate.entries import DatabaseResource, DataLocationResource
-from lakeward.estate.unknown import Unknown
+from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth, negate, surely
+from lakeward.estate.entries import DataLocationResource
+from lakeward.estate.unknown import has_token
 
 # The Glue action each permission stands for, on a table and on a database.
 _ON_TABLE = {
@@ -63,15 +66,24 @@ def decide_act(prepared: PreparedEstate, caller: Caller, act: Act, context: Cont
         if prepared.described(act.account) == YES:
             return _denied(Layer.LAKE_FORMATION, f"{act.account}/{act.region} holds no catalog")
         return _open("the catalog isn't described")
-    if act.database is not None and act.permission != "CREATE_DATABASE":
-        database = catalog.databases.get(act.database.lower())
-        if (
-            database is None
-            and catalog.region.glue.databases.unknown is None
-            and prepared.described(act.account) == YES
-        ):
-            return _denied(Layer.LAKE_FORMATION, f"database {act.database} doesn't exist")
+    missing = _missing(catalog, act)
+    if missing is not None:
+        listed = catalog.region.glue
+        known = listed.databases.unknown is None and listed.tables.unknown is None and not catalog.has_open_names
+        if known and prepared.described(act.account) == YES:
+            return _denied(Layer.LAKE_FORMATION, f"{missing} doesn't exist")
+        return _open(f"{missing} isn't described")
     return _Acting(prepared, caller, act, catalog, context).decide()
+
+
+def _missing(catalog: Catalog, act: Act) -> str | None:
+    """Return what an act is on that the catalog doesn't list; `None` where it lists it, or the act makes it."""
+    if act.database is None or act.permission == "CREATE_DATABASE":
+        return None
+    if act.table is not None and act.permission != "CREATE_TABLE":
+        found = catalog.table_named(act.database, act.table) is not None
+        return None if found else f"table {act.database}.{act.table}"
+    return None if act.database.lower() in catalog.databases else f"database {act.database}"
 
 
 def _denied(layer: Layer, why: str) -> Decision:
@@ -98,7 +110,19 @@ class _Acting:
         return self.prepared.grant_books[self.catalog.account, self.catalog.region_name]
 
     def decide(self) -> Decision:
-        iam = all_of([judge(self.prepared, self.caller, *one, self.context) for one in self._actions()])
+        iam = all_of(
+            [
+                judge(
+                    self.prepared,
+                    self.caller,
+                    *one,
+                    self.context,
+                    account=self.caller.principal.account if one[1] == "*" else self.act.account,
+                    resource_account_grants=NO if one[1] == "*" else self._shared,
+                )
+                for one in self._actions()
+            ]
+        )
         permitted, permitted_why = self._permitted()
         located, located_why = self._located()
         allowed = iam.allowed & permitted & located
@@ -138,19 +162,18 @@ class _Acting:
             return NO, Reason(Layer.LAKE_FORMATION, "", "", "only roles and users hold permissions")
         found = NO
         reason: Reason | None = None
-        administrator = is_administrator(self.catalog, grantee)
+        shows = act.permission == "DESCRIBE"
+        administrator = is_administrator(self.catalog, grantee) if shows else may_grant(self.catalog, grantee)
         if act.permission in ("DESCRIBE", "CREATE_DATABASE", "DATA_LOCATION_ACCESS") and administrator != NO:
             found |= administrator
             reason = Reason(Layer.LAKE_FORMATION, "", "", f"a data lake administrator has {act.permission}")
         if act.permission == "DATA_LOCATION_ACCESS":
             truth, why = self._location_granted(act.location or "")
             return found | truth, reason or why
-        for grant, applies in self._book.grants_for(grantee):
-            truth = applies & self._covers(grant)
-            if truth != NO:
-                found |= truth
-                if reason is None:
-                    reason = Reason(Layer.LAKE_FORMATION, grant.label, "", f"grants {act.permission}")
+        for grant, truth in self._granted(grantee):
+            found |= truth
+            if reason is None:
+                reason = Reason(Layer.LAKE_FORMATION, grant.label, "", f"grants {act.permission}")
         found |= self._by_iam_alone()
         if self._book.unknown is not None:
             found |= UNKNOWN
@@ -159,96 +182,148 @@ class _Acting:
             reason = Reason(Layer.LAKE_FORMATION, "", "", how)
         return found, reason
 
-    def _covers(self, grant: Grant) -> Truth:
+    def _granted(self, grantee: Grantee) -> Iterable[tuple[Grant, Truth]]:
+        """
+        Yield the grants that give the permission, each with how certain that is.
+
+        Across accounts what the principal's own administrator granted on counts as far as it was shared (B12-3).
+        """
+        permission = self.act.permission
+        foreign = grantee.account != self.catalog.account
+        direct = AMBIGUOUS if foreign and is_before_direct_grants(self.catalog) else YES
+        granted = [(grant, applies & direct) for grant, applies in self._book.grants_for(grantee)]
+        if foreign:
+            shares = NO
+            for grant, applies in self._book.shares_for(grantee):
+                shares |= applies & self._covers(grant, permission)
+            home = self.prepared.grant_books.get((grantee.account, self.catalog.region_name))
+            if home is not None:
+                granted += [(grant, applies & shares) for grant, applies in home.grants_for(grantee)]
+            elif shares != NO:
+                granted += [(grant, applies & UNKNOWN) for grant, applies in self._book.shares_for(grantee)]
+        for grant, applies in granted:
+            truth = applies & self._covers(grant, permission)
+            if truth != NO:
+                yield grant, truth
+
+    @cached_property
+    def _shared(self) -> Truth:
+        """Whether the owner's grants are the resource side for Glue, as for a read."""
+        grantee = self.caller.grantee
+        if grantee is None or grantee.account == self.catalog.account:
+            return NO
+        truth = NO
+        for grant, applies in (*self._book.grants_for(grantee), *self._book.shares_for(grantee)):
+            truth |= applies & self._covers(grant, "DESCRIBE")
+        return truth
+
+    @cached_property
+    def _table(self) -> CatalogTable | None:
+        """The table it is on; `None` where it is on none, or makes it."""
         act = self.act
-        if act.table is not None and act.permission != "CREATE_TABLE":
-            table = self.catalog.tables.get(((act.database or "").lower(), act.table.lower()))
-            if table is None:
-                return NO
-            return self._covers_table(grant, table)
+        if act.table is None or act.permission == "CREATE_TABLE":
+            return None
+        return self.catalog.table_named(act.database or "", act.table)
+
+    def _covers(self, grant: Grant, permission: str) -> Truth:
+        act = self.act
+        if self._table is not None:
+            return self._covers_table(grant, self._table, permission)
         resource = grant.resource
         on_catalog = resource is not None and resource.catalog is not None
         if act.permission == "CREATE_DATABASE":
             return grant.gives("CREATE_DATABASE") if on_catalog else NO
         name = (act.database or "").lower()
-        by_tags = self._database_tags_satisfy(grant, name)
-        covered = grant.on_database(name, tags_satisfy=by_tags)
-        if act.permission == "DESCRIBE":
+        by_tags = tags_satisfy_on(grant, self.catalog, name)
+        covered = grant.on_database(self.catalog.account, name, tags_satisfy=by_tags)
+        if permission == "DESCRIBE":
             # Any permission on a database shows it, and so does one on a table in it (B6-2, B6-3, B11-4).
             in_it = not grant.is_conditional and any(table[0] == name for table in tables_of(grant, self.catalog))
             return covered | (YES if in_it else NO)
-        return covered & grant.gives(act.permission)
+        return covered & grant.gives(permission)
 
-    def _covers_table(self, grant: Grant, table: CatalogTable) -> Truth:
-        cells = grant.cells_on(table, self.catalog, grant.permissions)
-        if cells is None:
-            return NO
-        covered = UNKNOWN if grant.has_unknown_resource else YES
-        if self.act.permission == "DESCRIBE":
-            return covered
-        if self.act.permission == "SELECT":
-            return covered & cells.truth
-        if grant.tag_policy is not None and cells.columns != table.all_columns:
-            return NO  # B8-6: on part of the columns these are DESCRIBE
-        return covered & grant.gives(self.act.permission)
-
-    def _database_tags_satisfy(self, grant: Grant, name: str) -> bool:
-        if grant.tag_policy is None:
-            return False
-        expression = catalog_expression(grant.tag_policy, self.catalog)
-        return (
-            not isinstance(expression, Unknown)
-            and bool(expression)
-            and satisfies(self.catalog.database_tags(name), expression)
-        )
-
-    def _by_iam_alone(self) -> Truth:
-        """Return whether IAM decides: `IAM_ALLOWED_PRINCIPALS` holds Super there (B3)."""
-        act = self.act
-        grantee = self.caller.grantee
-        if grantee is None or grantee.account != self.catalog.account:
-            return NO
-        if act.table is not None and act.permission != "CREATE_TABLE":
-            table = self.catalog.tables.get(((act.database or "").lower(), act.table.lower()))
-            if table is None:
-                return NO
-            return iam_allowed_covers(self._book, table) & negate(opted_in(self.catalog, table, grantee))
+    def _covers_table(self, grant: Grant, table: CatalogTable, permission: str) -> Truth:
         truth = NO
-        for grant in self._book.iam_allowed:
-            resource = grant.resource
-            if resource is not None and isinstance(resource.database, DatabaseResource) and act.database is not None:
-                if resource.database.name.lower() == act.database.lower():
-                    truth |= grant.gives(act.permission)
-            elif resource is not None and resource.catalog is not None and act.permission == "CREATE_DATABASE":
-                truth |= grant.gives("CREATE_DATABASE")
+        for cells in grant.cells_on(table, self.catalog, grant.permissions):
+            if permission == "DESCRIBE":
+                truth |= cells.covered
+            elif permission == "SELECT":
+                truth |= cells.truth
+            elif grant.tag_policy is None or cells.columns == table.all_columns:
+                # B8-6: by tags on part of the columns these are DESCRIBE.
+                truth |= cells.covered & grant.gives(permission)
         return truth
 
+    def _by_iam_alone(self) -> Truth:
+        """
+        Return whether IAM decides: `IAM_ALLOWED_PRINCIPALS` holds Super there, and no opt-in covers it (B3).
+
+        For other accounts in the wide reading only: outside hybrid mode it shuts them out (B12-2).
+        """
+        act, grantee = self.act, self.caller.grantee
+        if grantee is None:
+            return NO
+        counts = YES if grantee.account == self.catalog.account else AMBIGUOUS
+        catalogs = self.prepared.opt_in_catalogs(self.catalog, grantee)
+        if self._table is not None:
+            return (
+                counts & iam_allowed_covers(self._book, self._table) & negate(opted_in(catalogs, self._table, grantee))
+            )
+        truth = NO
+        name = (act.database or "").lower()
+        for grant in self._book.iam_allowed:
+            resource = grant.resource
+            if act.permission == "CREATE_DATABASE":
+                on_catalog = resource is not None and resource.catalog is not None
+                truth |= grant.gives("CREATE_DATABASE") if on_catalog else NO
+            elif act.database is not None:
+                covered = grant.on_database(self.catalog.account, name, NO)
+                truth |= covered & grant.gives(act.permission)
+        if act.database is not None and act.permission != "CREATE_DATABASE" and truth != NO:
+            truth &= negate(opted_in_database(catalogs, self.catalog.account, name, grantee))
+        return counts & truth
+
     def _located(self) -> tuple[Truth, Reason | None]:
-        """Return whether the location may be used: only creating and altering ask (B14)."""
-        if self.act.permission not in ("CREATE_TABLE", "CREATE_DATABASE"):
-            return YES, None
+        """Return whether the location may be used: only creating, and altering to another one, ask (B14)."""
         location = self._asked_location()
         path = path_of(location) if location else None
-        if path is None:
+        if location is None or path is None:
             return YES, None
         registered, known = self.catalog.location_of(path)
         if registered is None:
             return (YES, None) if known == YES else (UNKNOWN, _location_reason("whether it is registered isn't known"))
         grantee = self.caller.grantee
-        if grantee is not None and may_grant(self.catalog, grantee) == YES:
+        administers = may_grant(self.catalog, grantee) if grantee is not None else NO
+        if administers == YES:
             return YES, _location_reason("a data lake administrator may use every location")
+        within = self._within_database(path)
+        if within == YES:
+            return YES, _location_reason("it stands below the database's registered location")
+        truth, why = self._location_granted(location)
+        return truth | within | administers, why
+
+    def _within_database(self, path: str) -> Truth:
+        """Return whether a new table's location stands below its database's, which is registered (B14)."""
         database = self.catalog.databases.get((self.act.database or "").lower())
         own = path_of(database.location_uri) if database is not None and database.location_uri else None
-        if self.act.permission == "CREATE_TABLE" and own is not None and self.catalog.location_of(own)[0] is not None:
-            own = own.rstrip("/")
-            if path == own or path.startswith(f"{own}/"):
-                return YES, _location_reason("it stands below the database's registered location")
-        return self._location_granted(location or "")
+        if self.act.permission != "CREATE_TABLE" or own is None:
+            return NO
+        registered, known = self.catalog.location_of(own)
+        if registered is None and known == YES:
+            return NO
+        return _stands_below(path, own) & (YES if registered is not None else UNKNOWN)
 
     def _asked_location(self) -> str | None:
+        """Return the location that the act would use anew; `None`: it uses none."""
         act = self.act
+        if act.permission == "ALTER":
+            current = self._table.locations[:1] if self._table is not None else ()
+            moved = act.location is not None and act.location.rstrip("/") not in [one.rstrip("/") for one in current]
+            return act.location if moved else None
+        if act.permission not in ("CREATE_TABLE", "CREATE_DATABASE"):
+            return None
         if act.table is not None:
-            table = self.catalog.tables.get(((act.database or "").lower(), act.table.lower()))
+            table = self.catalog.table_named(act.database or "", act.table)
             if table is not None and table.locations:
                 return table.locations[0]
         if act.location is not None:
@@ -257,6 +332,7 @@ class _Acting:
         return database.location_uri if database is not None else None
 
     def _location_granted(self, location: str) -> tuple[Truth, Reason | None]:
+        """Return whether a grant of DATA_LOCATION_ACCESS covers a location; what isn't registered has none (B14)."""
         grantee = self.caller.grantee
         path = path_of(location) or location.split(":", 5)[-1]
         if grantee is None:
@@ -270,12 +346,24 @@ class _Acting:
             if not isinstance(resource, DataLocationResource):
                 continue
             prefix = resource.resource_arn.split(":", 5)[-1].rstrip("/*")
-            if path == prefix or path.startswith(f"{prefix}/"):
-                truth |= applies & grant.gives("DATA_LOCATION_ACCESS")
+            registered, known = self.catalog.location_of(prefix)
+            if registered is None and known == YES:
+                continue
+            covered = applies & _stands_below(path, prefix) & grant.gives("DATA_LOCATION_ACCESS")
+            if covered != NO:
+                truth |= covered & (YES if registered is not None else UNKNOWN)
                 label = label or grant.label
         if label:
             return truth, Reason(Layer.LAKE_FORMATION, label, "", "grants DATA_LOCATION_ACCESS")
         return truth, _location_reason(f"no grant of DATA_LOCATION_ACCESS covers {location}")
+
+
+def _stands_below(path: str, prefix: str) -> Truth:
+    """Return whether a path is a prefix or stands below it; a token may stand for more of the path."""
+    prefix = prefix.rstrip("/")
+    if path == prefix or path.startswith(f"{prefix}/"):
+        return YES
+    return UNKNOWN if has_token(path) or has_token(prefix) else NO
 
 
 def _location_reason(why: str) -> Reason:

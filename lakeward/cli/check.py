@@ -10,6 +10,8 @@ import click
 from lakeward.config import StackConfig, load, load_bytes
 from lakeward.errors import UsageError
 from lakeward.plan import plan_stack
+from lakeward.plan.costs import tenant_costs
+from lakeward.reports.tenant_costs import render_tenant_costs
 
 
 @click.command("check")
@@ -19,15 +21,18 @@ def command(config: str, stack: str | None) -> None:
     """
     Validate a stack's configuration, CONFIG: Pulumi.<stack>.yaml, or - for standard input.
 
-    Prints every error at once, one line each: where it is, what is wrong, what would be right.
+    Prints every error at once, one line each: where it is, what is wrong, what would be right. Where nothing is wrong:
+    what there is, and what its tenants cost.
     """
     found = _from_standard_input(stack) if config == "-" else load(Path(config), stack)
-    # Only the finished documents can be too long.
-    plan_stack(found)
+    # Only the finished documents can be too long, and only what is declared too many.
+    plan = plan_stack(found)
     tables = [table for database in found.databases for table in database.tables]
     counts = {"zone": found.zones, "database": found.databases, "table": tables, "persona": found.personas}
     held = ", ".join(f"{len(things)} {noun}{'' if len(things) == 1 else 's'}" for noun, things in counts.items())
     click.echo(f"{config}: stack {found.stack} of {found.account}/{found.region} is well formed: {held}")
+    if costs := tenant_costs(found, plan):
+        click.echo(render_tenant_costs(costs))
 
 
 def _from_standard_input(stack: str | None) -> StackConfig:

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import codecs
+import multiprocessing
+import os
 import sys
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import click
 import msgspec
 
 from lakeward.access.cases import answer, prepare_raw
-from lakeward.errors import LakewardError, UsageError
+from lakeward.access.remembering import forget
+from lakeward.errors import EstateError, LakewardError, OutsideServiceError, Problem, UsageError
 
 _LONGEST_LINE = 256 * 1024 * 1024
+# Without an estate; AWS's own limits keep all policies of one request below a tenth of it.
+_LARGEST_SELF_CONTAINED = 8 * 1024 * 1024
 _BLOCK = 1 << 20
+# A part is answered by one process; what has fewer than a few parts isn't worth another process.
+_PART_BYTES = 1 << 20
+_FEW_PARTS = 4
+_BYTES_UNDER_WAY = 1 << 26
+# After so much input what was compiled is dropped, so that memory stays bounded whatever comes in.
+_FORGOTTEN_AFTER = 1 << 26
+
+_Part: TypeAlias = "list[bytes | None]"
+_Answers: TypeAlias = "tuple[bytes, bool]"
+"""Lines of answers, and whether a case had to be refused."""
 
 
 class _RawCase(msgspec.Struct):
-    """The estate of a case as its bytes, so that equal estates are prepared once."""
+    """A case of which only this is decoded, its estate as its bytes, so that equal estates are prepared once."""
 
+    id: Any = None
     estate: msgspec.Raw = msgspec.Raw()
 
 
@@ -30,18 +51,16 @@ def command(file: str) -> int:
     Answer cases: JSON Lines in, JSON Lines out, one verdict a line, in order and with the same id.
 
     FILE holds one case a line; - or nothing is standard input. A case that can't be read answers with an error and
-    the path of what is wrong; the others still run, and the command ends with code 2.
+    the path of what is wrong; the others still run, and the command ends with code 2. Large input is answered by a
+    process for each core; the output is the same.
     """
     failed = False
-    encoder = msgspec.json.Encoder()
     out = sys.stdout.buffer
     stream = sys.stdin.buffer if file == "-" else _opened(file)
     try:
-        for line in _lines(stream):
-            result, refused = _answered(line)
+        for answers, refused in _answered_parts(_parts(stream)):
             failed = failed or refused
-            out.write(encoder.encode(result))
-            out.write(b"\n")
+            out.write(answers)
     finally:
         out.flush()
         if stream is not sys.stdin.buffer:
@@ -56,9 +75,91 @@ def _opened(file: str) -> BinaryIO:
         raise UsageError(file, f"it can't be read: {error.strerror}", "name a file with one case a line") from error
 
 
+def _parts(stream: BinaryIO) -> Iterator[_Part]:
+    part: _Part = []
+    size = 0
+    for line in _lines(stream):
+        part.append(line)
+        size += len(line or b"")
+        if size >= _PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _answered_parts(parts: Iterator[_Part]) -> Iterator[_Answers]:
+    """Yield the answers of each part, in order."""
+    first = list(islice(parts, _FEW_PARTS))
+    cores = _cores()
+    if len(first) < _FEW_PARTS or cores == 1:
+        yield from map(_answered_part, chain(first, parts))
+        return
+    # Forked, a process has what this one has imported; where there is no fork it imports that again.
+    way = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    waiting: deque[tuple[int, Future[_Answers]]] = deque()
+    under_way = 0
+    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context(way)) as pool:
+        try:
+            for part in chain(first, parts):
+                size = _size(part)
+                waiting.append((size, pool.submit(_answered_part, part)))
+                under_way += size
+                while len(waiting) > 4 * cores or under_way > _BYTES_UNDER_WAY:
+                    size, future = waiting.popleft()
+                    under_way -= size
+                    yield future.result()
+            for _, future in waiting:
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise OutsideServiceError(
+                "lakeward decide: a process that answered cases was ended from outside"
+            ) from error
+
+
+class _Answering:
+    """Answers part after part in one process."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def __call__(self, part: _Part) -> _Answers:
+        encode = msgspec.json.Encoder().encode
+        failed = False
+        answers = bytearray()
+        for line in part:
+            result, refused = _answered(line)
+            failed = failed or refused
+            answers += encode(result)
+            answers += b"\n"
+            self._seen += len(line or b"")
+            if self._seen > _FORGOTTEN_AFTER:
+                forget()
+                self._seen = 0
+        return bytes(answers), failed
+
+
+_IN_THIS_PROCESS = _Answering()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _answered_part(part: _Part) -> _Answers:
+    return _IN_THIS_PROCESS(part)
+
+
+def _size(part: _Part) -> int:
+    return sum(len(line or b"") for line in part)
+
+
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
     """Yield the lines that hold something; `None` for one that is too long to be a case."""
+    is_first = True
     while line := stream.readline(_LONGEST_LINE):
+        if is_first:
+            line, is_first = line.removeprefix(codecs.BOM_UTF8), False
         if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := stream.readline(_BLOCK)) and not rest.endswith(b"\n"):
                 pass
@@ -73,6 +174,12 @@ def _answered(line: bytes | None) -> tuple[dict[str, object], bool]:
     if line is None:
         return {"id": None, "error": f"the line is longer than {_LONGEST_LINE} bytes"}, True
     try:
+        if len(line) > _LARGEST_SELF_CONTAINED:
+            large = msgspec.json.decode(line, type=_RawCase)
+            if not bytes(large.estate):
+                identity = large.id
+                problem = f"without an estate it is longer than {_LARGEST_SELF_CONTAINED} bytes"
+                raise EstateError([Problem("", problem, "no policies that AWS takes are so long")])
         case = msgspec.json.decode(line)
         identity = case.get("id") if type(case) is dict else None
         if type(case) is dict and "estate" in case:

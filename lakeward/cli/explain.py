@@ -13,6 +13,7 @@ from lakeward.errors import EstateError, Problem, UsageError, quote
 from lakeward.estate import read_estate
 from lakeward.estate.sources import open_sources
 from lakeward.reports.explanation import Explanation, explain_read, explain_request
+from lakeward.reports.untrusted import on_terminal
 
 
 @click.command("explain")
@@ -63,7 +64,7 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter per option
 
 def _rendered(explanation: Explanation, form: str) -> str:
     if form == "text":
-        return "\n".join(explanation.lines())
+        return "\n".join(on_terminal(explanation.lines()))
     return msgspec.json.format(msgspec.json.encode(explanation.to_json(), order="sorted"), indent=2).decode()
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lakeward.identifiers import AccountId, NamePrefix, RegionName, RoleArn, StackName, TagText
 from lakeward.model import (
+    AttributeGrant,
     Audit,
     BreakGlass,
     Database,
@@ -15,6 +16,7 @@ from lakeward.model import (
     Noun,
     Organization,
     Persona,
+    Quotas,
     Tenancy,
     Zone,
     ZoneName,
@@ -73,6 +75,10 @@ class StackConfig(Noun):
         tuple[Persona, ...],
         Field(description="Who works in the lake: kind, trust or role, administration, queries, grants."),
     ] = ()
+    attribute_grants: Annotated[
+        tuple[AttributeGrant, ...],
+        Field(description="Grants on tables to whoever has certain attributes: attributes, database, table."),
+    ] = ()
     tenancy: Annotated[
         Tenancy | None,
         Field(description="The tenants, how their files are kept apart, and the broker that hands out their sessions."),
@@ -85,6 +91,10 @@ class StackConfig(Noun):
         Audit,
         Field(description="The audit trail: whether there is one, and how many days its log files are kept."),
     ] = Audit()
+    quotas: Annotated[
+        Quotas,
+        Field(description="What AWS takes of a kind, where it was raised: roles and workgroups of the account."),
+    ] = Quotas()
     organization: Annotated[
         Organization | None,
         Field(description="The AWS organization the account belongs to: id, managementAccount, accounts."),

@@ -149,6 +149,8 @@ KEY_ADMINISTRATION = (
 )
 """Everything about a key but using it, and but `CreateGrant`, which would hand out use (A15-3)."""
 
+KEY_LENDING = ("kms:CreateGrant",)
+
 DATABASE_LOGIN = ("rds-db:connect",)
 
 JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
@@ -156,14 +158,13 @@ JOB_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents
 EVERY_WAY_TO_DATA = (
     "athena:*",
     "glue:*",
-    "kms:*",
     "lakeformation:*",
     "rds-data:*",
     "rds-db:*",
     "redshift-data:*",
     "s3:*",
 )
-"""Everything of the services that hold or open data of the lake; for the Deny side only."""
+"""Everything of the services that hold or open data of the lake, keys aside; for the Deny side only."""
 
 BUCKET_CONFIGURATION_VIEWS = (
     "s3:GetBucketLocation",

@@ -174,9 +174,13 @@ VIA_AWS_SERVICE = TruthKey("aws:ViaAWSService")
 
 KEY_ALIASES = StringsKey("kms:ResourceAliases")
 """The aliases of the key in question: how an identity policy names a key whose id isn't known yet (P2)."""
+GRANT_FOR_AWS = TruthKey("kms:GrantIsForAWSResource")
+"""True where a service makes a grant for a resource of its own, which alone can use it."""
 VIA_SERVICE = StringKey("kms:ViaService")
 CONTEXT_S3_ARN = StringKey("kms:EncryptionContext:aws:s3:arn")
 """What S3 encrypts for: the bucket with a bucket key, the object without (A15-6)."""
+CONTEXT_FUNCTION_ARN = StringKey("kms:EncryptionContext:aws:lambda:FunctionArn")
+"""What Lambda encrypts a function's environment for."""
 CONTEXT_TRAIL_ARN = StringKey("kms:EncryptionContext:aws:cloudtrail:arn")
 
 CANNED_ACL = StringKey("s3:x-amz-acl")

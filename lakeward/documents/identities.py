@@ -231,6 +231,19 @@ def _location(role: str, location: Location, objects: Sequence[str], key_use: Se
     )
 
 
+def database_login(policy: str, login: Arn) -> Document:
+    """
+    Return the right of every tenant to log in to the database as itself: one document for all of them.
+
+    Args:
+        policy: the managed policy's name.
+        login: the caller's login, by the cluster's resource id (`semantics.md` D1-1), with `TENANT` in the user.
+
+    """
+    statement = allow("AllowLoggingInAsItself", actions.DATABASE_LOGIN, (login,))
+    return Document(DocumentKind.MANAGED_POLICY, policy, (statement,))
+
+
 def _views(catalog: Catalog) -> tuple[Statement, ...]:
     return (
         allow("AllowSeeingWhoMayDoWhat", actions.LAKE_VIEWS, EVERYTHING),

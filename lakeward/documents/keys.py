@@ -13,7 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakeward.documents import actions
-from lakeward.documents.conditions import CONTEXT_S3_ARN, CONTEXT_TRAIL_ARN, PRINCIPAL_ARN, SOURCE_ARN, VIA_SERVICE
+from lakeward.documents.conditions import (
+    CONTEXT_S3_ARN,
+    CONTEXT_TRAIL_ARN,
+    GRANT_FOR_AWS,
+    PRINCIPAL_ARN,
+    SOURCE_ARN,
+    VIA_SERVICE,
+)
 from lakeward.documents.document import Document, DocumentKind
 from lakeward.documents.statement import EVERYTHING, Principal, Roles, Service, Statement, allow, deny_everyone, in_sid
 from lakeward.identifiers import Arn, RoleArn
@@ -170,6 +177,27 @@ def trail_use(trail: Arn) -> tuple[Statement, ...]:
             SOURCE_ARN.like(trail),
             principal=service,
         ),
+    )
+
+
+def database_use(role: RoleArn, via: str) -> Statement:
+    """
+    Return that a role may let Aurora use the key for a cluster, and use it for nothing itself.
+
+    Aurora works with a grant that it makes with the rights of whoever creates the cluster.
+
+    Args:
+        role: the role that creates the cluster.
+        via: Aurora's host in the Region, as `kms:ViaService` spells it.
+
+    """
+    return allow(
+        "AllowTheDeployerToLetAuroraUseTheKey",
+        actions.KEY_LENDING,
+        EVERYTHING,
+        VIA_SERVICE.equals(via),
+        GRANT_FOR_AWS.is_true(),
+        principal=Roles((role,)),
     )
 
 

@@ -8,7 +8,6 @@ neither `Allow` nor `Deny`, an element beside its negation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -34,8 +33,7 @@ _VERSIONS = ("2012-10-17", "2008-10-17")
 PRINCIPAL_KINDS = ("AWS", "CanonicalUser", "Federated", "Service")
 
 
-@dataclass(frozen=True)
-class ConditionEntry:
+class ConditionEntry(msgspec.Struct, frozen=True):
     """One key under one operator: `operator` as written, with its set prefix and `IfExists`."""
 
     operator: str
@@ -43,8 +41,7 @@ class ConditionEntry:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PolicyStatement:
+class PolicyStatement(msgspec.Struct, frozen=True):
     """One statement. Texts that aren't known are tokens."""
 
     name: str
@@ -62,8 +59,7 @@ class PolicyStatement:
     unknown_conditions: Unknown | None = None
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """A policy document; `unknown` says why it can't be read yet."""
 
     path: str

@@ -15,8 +15,8 @@ from lakeward.identifiers import TenantId
 from lakeward.model import Grant, Isolation, Persona, PersonaKind, Table, TableGrant, TagGrant
 from lakeward.plan.declarations import IntendedRead
 from lakeward.plan.lf_tags import all_columns, readable_through_tags
-from lakeward.plan.personas import role_of
-from lakeward.plan.places import PlacedDatabase, rows_of_tenant, tables_of, tenants
+from lakeward.plan.personas import granted_by_attributes, role_of
+from lakeward.plan.places import PlacedDatabase, has_row_security, rows_of_tenant, tables_of, tenants
 
 _READING_BY_WRITING = {"INSERT", "DELETE"}
 
@@ -31,39 +31,53 @@ def intended_access(config: StackConfig) -> tuple[IntendedRead, ...]:
     for persona in config.personas:
         for database, table in tables_of(config):
             united = _united(_reads(config, persona, database, table))
-            reads += _widest([*united, *_combined(united)])
+            widest = _widest([*united, *_combined(united)])
+            pooled = database.configured.isolation is Isolation.POOL and has_row_security(config)
+            reads += [replace(read, rows=None, rows_open=True) for read in widest] if pooled else widest
     for database, table in tables_of(config):
-        for tenant in tenants(config):
-            reads += _reads_of_tenant(config, tenant, database, table)
+        reads += _reads_of_tenants(config, database, table)
     return tuple(sorted(reads, key=_order))
 
 
-def _reads_of_tenant(
-    config: StackConfig, tenant: TenantId, database: PlacedDatabase, table: Table
-) -> Iterator[IntendedRead]:
+def _reads_of_tenants(config: StackConfig, database: PlacedDatabase, table: Table) -> Iterator[IntendedRead]:
     """Yield that a tenant reads its own tables whole, and of pool tables its own rows."""
-    if database.tenant == tenant:
-        columns, rows = frozenset(column.name for column in all_columns(table)), None
+    everything = tuple(sorted(column.name for column in all_columns(table)))
+    if database.tenant is not None:
+        yield _read_of_tenant(config, database.tenant, database, table, everything)
     elif database.configured.isolation is Isolation.POOL:
-        row_filter = rows_of_tenant(table, tenant)
-        columns = frozenset({*row_filter.columns, *(key.name for key in table.partition_keys)})
-        rows = row_filter.rows
-    else:
-        return
-    yield IntendedRead(
+        for tenant in tenants(config):
+            row_filter = rows_of_tenant(table, tenant)
+            columns = tuple(sorted({*row_filter.columns, *(key.name for key in table.partition_keys)}))
+            read = _read_of_tenant(config, tenant, database, table, columns)
+            if has_row_security(config):
+                # A policy that is attached may let read by itself, all columns then (B22-5).
+                yield replace(read, rows_open=True)
+                yield replace(read, columns=everything, rows_open=True, certain=False)
+            else:
+                yield replace(read, rows=row_filter.rows)
+
+
+def _read_of_tenant(
+    config: StackConfig, tenant: TenantId, database: PlacedDatabase, table: Table, columns: tuple[str, ...]
+) -> IntendedRead:
+    return IntendedRead(
         principal=config.names.tenant_role_arn(tenant),
         database=database.name,
         table=table.name,
-        columns=tuple(sorted(columns)),
-        rows=rows,
+        columns=columns,
+        rows=None,
         certain=True,
     )
 
 
 def _reads(config: StackConfig, persona: Persona, database: PlacedDatabase, table: Table) -> Iterator[IntendedRead]:
     # What an external role may do on the side of IAM is only known where its ceiling is stated.
-    known = persona.kind is not PersonaKind.EXTERNAL or bool(persona.ceiling)
-    for grant in persona.grants:
+    external = persona.kind is PersonaKind.EXTERNAL
+    stated = not external or bool(persona.ceiling)
+    # Nor whether its tags meet a condition.
+    by_name = ((grant, stated) for grant in persona.grants)
+    by_attributes = ((grant, not external) for grant in granted_by_attributes(config, persona))
+    for grant, known in (*by_name, *by_attributes):
         for columns, rows, certain in _readable(grant, database, table):
             yield IntendedRead(
                 principal=role_of(config, persona),

@@ -32,7 +32,9 @@ def tenant_broker(config: StackConfig) -> Iterator[PermissionsBoundaryArgs | Bro
         name=boundary,
         arn=config.names.broker_boundary_arn(),
         description="The most that the tenant broker of this lake can be allowed",
-        policy=broker_boundary(boundary, *reach).render(),
+        policy=broker_boundary(
+            boundary, *reach, function=config.names.broker_arn(), keys=config.names.keys_arn()
+        ).render(),
     )
     yield BrokerRoleArgs(
         logical_name=names.BROKER_ROLE,

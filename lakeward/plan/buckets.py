@@ -14,7 +14,7 @@ from lakeward.model import ZoneName
 from lakeward.plan.declarations import LakeBucketArgs
 from lakeward.plan.network import flow_logs, perimeter
 from lakeward.plan.personas import break_glass, file_writers, querying, results_objects, role_of
-from lakeward.plan.places import Place, has_own_places, locations, places
+from lakeward.plan.places import Place, has_own_places, holds_tables, places
 from lakeward.plan.tagging import tagged
 
 ACCESS_LOGS = "access-logs"
@@ -53,7 +53,7 @@ def lake_buckets(config: StackConfig) -> Iterator[LakeBucketArgs]:
 def _perimeter(config: StackConfig, place: Place) -> Iterator[Statement]:
     """Yield what keeps a place's data inside the network; services write the logs, and nobody's job reads them."""
     if place.zone is not ZoneName.LOGS:
-        registered = (config.names.registration_role_arn(place.name),) if place in locations(config) else ()
+        registered = (config.names.registration_role_arn(place.name),) if holds_tables(config, place) else ()
         yield from perimeter(config, config.names.bucket_arn(place.name), (*registered, *break_glass(config)))
 
 
@@ -75,7 +75,7 @@ def _policy(config: StackConfig, place: Place) -> Document:
             for persona in querying(config)
         }
         return buckets.results_policy(bucket, owners, break_glass(config))
-    readers = (config.names.registration_role_arn(place.name),) if place in locations(config) else ()
+    readers = (config.names.registration_role_arn(place.name),) if holds_tables(config, place) else ()
     if zone is ZoneName.TENANTS:
         tables = (readers[0], place.tables) if readers else None
         if place.tenant is not None:

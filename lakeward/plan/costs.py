@@ -1,77 +1,74 @@
-"""What a stack's endpoints cost a month: an estimate from prices and volumes in configuration, never from our own."""
+"""What tenants cost: how many components and grants they come to, and what one more adds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lakeward.config import StackConfig
-from lakeward.network import EndpointPrices, Network, NetworkForm
+from lakeward.identifiers import TenantId
+from lakeward.model import Tenant
+from lakeward.plan.ceilings import Usage, usages
+from lakeward.plan.declarations import DataCellsFilterArgs, Declaration, GrantArgs, Plan
+from lakeward.plan.places import pool_tables, templates, tenants
+from lakeward.plan.stack import plan_stack
 
-HOURS = Decimal(730)
-"""Of a month, a twelfth of a year."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CostLine:
-    """One line of the estimate."""
-
-    subject: str
-    """What costs, or which path data takes."""
-    basis: str
-    """How the amount comes about, in the words of the configuration."""
-    monthly: Decimal | None
-    """`None`: no prices are configured."""
-    duplicate: bool = False
-    """Whether the hub has the same already."""
+_STRANGERS = (TenantId("one"), TenantId("another"))
+"""Ids to count with; short ones, so that every name made of them fits."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostEstimate:
-    """What a stack's endpoints cost a month, by endpoint and by path."""
+class Cost:
+    """A number of components, with how many of them are filters and grants."""
 
-    currency: str | None
-    """`None`: no prices are configured."""
-    lines: tuple[CostLine, ...]
+    components: int
+    filters: int
+    grants: int
 
 
-def cost_estimate(config: StackConfig) -> CostEstimate | None:
-    """Return the estimate; `None` where there is no network section."""
-    network = config.network
-    if network is None:
+@dataclass(frozen=True, kw_only=True)
+class TenantCosts:
+    """What the tenants of a stack come to."""
+
+    tenants: int
+    pool_tables: int
+    """Tables that they share: each costs one filter and one grant a tenant."""
+    own_tables: int
+    """Tables that each has of its own: however many, two grants a tenant."""
+    one_more: Cost
+    """What another tenant adds; it doesn't depend on how many there are."""
+    usages: tuple[Usage, ...]
+
+
+def tenant_costs(config: StackConfig, plan: Plan) -> TenantCosts | None:
+    """Return what the tenants of a planned stack cost; `None` where there are none."""
+    if config.tenancy is None:
         return None
-    currency = network.prices.currency if network.prices else None
-    return CostEstimate(currency=currency, lines=tuple(_lines(network, network.prices)))
+    fewer, more = (_cost(_with_tenants(config, _STRANGERS[:number]).declarations) for number in (1, 2))
+    return TenantCosts(
+        tenants=len(tenants(config)),
+        pool_tables=sum(1 for _ in pool_tables(config)),
+        own_tables=sum(len(database.tables) for database in templates(config)),
+        one_more=Cost(
+            components=more.components - fewer.components,
+            filters=more.filters - fewer.filters,
+            grants=more.grants - fewer.grants,
+        ),
+        usages=usages(plan.declarations, config.quotas),
+    )
 
 
-def _lines(network: Network, prices: EndpointPrices | None) -> Iterator[CostLine]:
-    if network.route_tables:
-        yield CostLine(subject="gateway endpoint of s3", basis="free of charge", monthly=Decimal(0))
-    zones = len(network.subnets)
-    of_hub = {endpoint.service for endpoint in network.hub.endpoints} if network.hub else set()
-    for service in network.interface_services:
-        yield CostLine(
-            subject=f"interface endpoint of {service}",
-            basis=f"{zones} zones for {HOURS} hours",
-            monthly=zones * HOURS * prices.endpoint_zone_hour.amount if prices else None,
-            duplicate=service in of_hub,
-        )
-    if prices is None:
-        return
-    yield from _paths(network, prices)
+def _with_tenants(config: StackConfig, ids: Iterable[TenantId]) -> Plan:
+    if config.tenancy is None:
+        raise TypeError("a stack without tenancy has no tenants to count")
+    tenancy = config.tenancy.model_copy(update={"tenants": tuple(Tenant(id=tenant) for tenant in ids)})
+    return plan_stack(config.model_copy(update={"tenancy": tenancy}))
 
 
-def _paths(network: Network, prices: EndpointPrices) -> Iterator[CostLine]:
-    if network.on_premises and prices.on_premises_gigabytes:
-        yield CostLine(
-            subject="path from the premises",
-            basis=f"{prices.on_premises_gigabytes} gigabytes through an interface endpoint",
-            monthly=prices.on_premises_gigabytes * prices.endpoint_gigabyte.amount,
-        )
-    if network.form is not NetworkForm.SINGLE and prices.spoke_gigabytes:
-        yield CostLine(
-            subject="path between spokes and hub",
-            basis=f"{prices.spoke_gigabytes} gigabytes through transit and an interface endpoint",
-            monthly=prices.spoke_gigabytes * (prices.endpoint_gigabyte.amount + prices.transit_gigabyte.amount),
-        )
+def _cost(declarations: Iterable[Declaration]) -> Cost:
+    listed = list(declarations)
+    return Cost(
+        components=len(listed),
+        filters=sum(isinstance(declaration, DataCellsFilterArgs) for declaration in listed),
+        grants=sum(isinstance(declaration, GrantArgs) for declaration in listed),
+    )

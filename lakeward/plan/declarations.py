@@ -309,6 +309,37 @@ class GrantArgs(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttributeGrantArgs(Declaration):
+    """
+    One grant to every principal of the account whose tags meet a condition, on one resource.
+
+    INVARIANT: no two of a plan have the same condition and overlapping resources; none carries the grant option.
+    """
+
+    principal: str
+    """`<account>:IAMPrincipals`."""
+    condition: str
+    """A Cedar expression."""
+    permissions: tuple[str, ...]
+    """Sorted."""
+    resource: GrantedDatabase | GrantedTable | GrantedColumns | GrantedFilter
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSecurityPolicyArgs(Declaration):
+    """A row-level security policy, attached for one principal to all tables that carry certain LF-Tags."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    """(name, type) of every column that the expression mentions, sorted."""
+    row_expression: str
+    """Static SQL over the columns."""
+    principal: str
+    """ARN."""
+    tables: GrantedTagExpression
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueryWorkgroupArgs(TaggedDeclaration):
     """An Athena workgroup that enforces its result prefix and key."""
 
@@ -422,6 +453,52 @@ class AuditTrailArgs(TaggedDeclaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatabaseClusterArgs(TaggedDeclaration):
+    """
+    An Aurora PostgreSQL cluster with one instance, reached by some security groups and by nothing else.
+
+    Its parameter group, subnet group, security group and instance are its own, and named after it.
+    """
+
+    name: str
+    vpc: str
+    subnets: tuple[str, ...]
+    """Ids, sorted."""
+    clients: tuple[str, ...]
+    """Ids of the security groups that reach it, sorted."""
+    key: str
+    """Logical name of the `DataKeyArgs` that encrypts its storage."""
+    database: str
+    engine_version: str
+    instance_class: str
+    backup_retention_days: int
+
+
+CLUSTER_RESOURCE_ID = "cluster-RESOURCEID"
+"""Stands in a document for the resource id of a cluster, which only AWS knows (`lakeward.plan.unknowns`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginPolicyArgs(TaggedDeclaration):
+    """The managed policy by which every tenant logs in to a cluster as itself."""
+
+    name: str
+    arn: str
+    cluster: str
+    """Logical name of the `DatabaseClusterArgs`."""
+    policy: str
+    """Final but for `CLUSTER_RESOURCE_ID`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantLoginArgs(Declaration):
+    """That one tenant's role has the login policy."""
+
+    role_arn: str
+    policy_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IntendedRead:
     """That a principal is meant to read these columns and rows of a table."""
 
@@ -437,6 +514,8 @@ class IntendedRead:
     False where only the permissive reading reads: INSERT and DELETE let the holder read (`semantics.md` B6-4), and
     several filters combine as all their columns in all their rows (B9-8).
     """
+    rows_open: bool = False
+    """True where row-level security decides about the rows too: which ones are read isn't documented (B22-U)."""
     at_most: bool = False
     """True where an external role's own policies aren't stated: whether they let it read isn't this stack's to say."""
 

@@ -19,9 +19,11 @@ from functools import singledispatch
 from graphlib import TopologicalSorter
 
 from lakeward.plan.declarations import (
+    AttributeGrantArgs,
     AuditTrailArgs,
     CatalogDatabaseArgs,
     CatalogTableArgs,
+    DatabaseClusterArgs,
     DataCellsFilterArgs,
     DataKeyArgs,
     DataLakeLocationArgs,
@@ -35,6 +37,7 @@ from lakeward.plan.declarations import (
     GrantedDatabase,
     GrantedFilter,
     GrantedLocation,
+    GrantedResource,
     GrantedTable,
     GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
@@ -42,11 +45,14 @@ from lakeward.plan.declarations import (
     LakeBucketArgs,
     LfTagArgs,
     LfTagAssignmentArgs,
+    LoginPolicyArgs,
     PermissionsBoundaryArgs,
     PrivateZoneArgs,
     QueryWorkgroupArgs,
     RoleArgs,
+    RowSecurityPolicyArgs,
     TenantBrokerArgs,
+    TenantLoginArgs,
 )
 
 Reference = tuple[str, ...]
@@ -117,9 +123,15 @@ def _(declaration: LakeBucketArgs) -> Iterator[Reference]:
     yield "bucket", declaration.name
 
 
+@created.register
+def _(declaration: DatabaseClusterArgs) -> Iterator[Reference]:
+    yield "cluster", declaration.logical_name
+
+
 @created.register(RoleArgs)
 @created.register(PermissionsBoundaryArgs)
-def _(declaration: RoleArgs | PermissionsBoundaryArgs) -> Iterator[Reference]:
+@created.register(LoginPolicyArgs)
+def _(declaration: RoleArgs | PermissionsBoundaryArgs | LoginPolicyArgs) -> Iterator[Reference]:
     yield "identity", declaration.arn
 
 
@@ -222,6 +234,22 @@ def _(declaration: DataLakeLocationArgs) -> Iterator[Reference]:
 
 
 @named.register
+def _(declaration: DatabaseClusterArgs) -> Iterator[Reference]:
+    yield "key", declaration.key
+
+
+@named.register
+def _(declaration: LoginPolicyArgs) -> Iterator[Reference]:
+    yield "cluster", declaration.cluster
+
+
+@named.register
+def _(declaration: TenantLoginArgs) -> Iterator[Reference]:
+    yield "identity", declaration.role_arn
+    yield "identity", declaration.policy_arn
+
+
+@named.register
 def _(_declaration: LfTagArgs) -> Iterator[Reference]:
     yield _SETTINGS
 
@@ -267,7 +295,23 @@ def _(declaration: IamAllowedPrincipalsRevocationArgs) -> Iterator[Reference]:
 def _(declaration: GrantArgs) -> Iterator[Reference]:
     yield _SETTINGS
     yield "identity", declaration.principal
-    granted = declaration.resource
+    yield from _granted(declaration.resource)
+
+
+@named.register
+def _(declaration: AttributeGrantArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield from _granted(declaration.resource)
+
+
+@named.register
+def _(declaration: RowSecurityPolicyArgs) -> Iterator[Reference]:
+    yield _SETTINGS
+    yield "identity", declaration.principal
+    yield from _granted(declaration.tables)
+
+
+def _granted(granted: GrantedResource) -> Iterator[Reference]:
     if isinstance(granted, GrantedDatabase):
         yield "database", granted.name
     elif isinstance(granted, GrantedTable):

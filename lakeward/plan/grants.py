@@ -69,30 +69,23 @@ def _database_grants(config: StackConfig, persona: Persona) -> Iterator[GrantArg
 
 
 def _table_grant(config: StackConfig, persona: Persona, grant: TableGrant) -> GrantArgs:
-    principal = role_of(config, persona)
-    if grant.filter is not None:
-        return GrantArgs(
-            logical_name=names.filter_grant(persona.name, grant.database, grant.table, grant.filter),
-            principal=principal,
-            permissions=("SELECT",),
-            resource=GrantedFilter(database=grant.database, table=grant.table, name=grant.filter),
-        )
-    logical_name = names.table_grant(persona.name, grant.database, grant.table)
-    if grant.columns is not None:
-        return GrantArgs(
-            logical_name=logical_name,
-            principal=principal,
-            permissions=("SELECT",),
-            resource=GrantedColumns(
-                database=grant.database, table=grant.table, columns=tuple(sorted(set(grant.columns)))
-            ),
-        )
     return GrantArgs(
-        logical_name=logical_name,
-        principal=principal,
+        logical_name=names.table_grant(persona.name, grant.database, grant.table)
+        if grant.filter is None
+        else names.filter_grant(persona.name, grant.database, grant.table, grant.filter),
+        principal=role_of(config, persona),
         permissions=tuple(sorted(set(grant.permissions))),
-        resource=GrantedTable(database=grant.database, name=grant.table),
+        resource=granted_of_table(grant),
     )
+
+
+def granted_of_table(grant: TableGrant) -> GrantedTable | GrantedColumns | GrantedFilter:
+    """Return what a grant on a table is on; with columns or a filter it is SELECT alone."""
+    if grant.filter is not None:
+        return GrantedFilter(database=grant.database, table=grant.table, name=grant.filter)
+    if grant.columns is not None:
+        return GrantedColumns(database=grant.database, table=grant.table, columns=tuple(sorted(set(grant.columns))))
+    return GrantedTable(database=grant.database, name=grant.table)
 
 
 def _tag_grant(config: StackConfig, persona: Persona, grant: TagGrant) -> GrantArgs:

@@ -11,9 +11,9 @@ from lakeward.documents.statement import TENANT, Roles, RolesOfAccount, Statemen
 from lakeward.identifiers import RoleArn
 from lakeward.model import Persona, ZoneName
 from lakeward.plan.declarations import DataKeyArgs
-from lakeward.plan.locations import written_places
+from lakeward.plan.locations import is_written
 from lakeward.plan.personas import break_glass, file_writers, querying, results_objects, role_of
-from lakeward.plan.places import Place, files_place, locations, places, tenants
+from lakeward.plan.places import Place, files_place, holds_tables, places, tenants
 from lakeward.plan.tagging import tagged
 
 
@@ -58,8 +58,8 @@ def encrypters(config: StackConfig) -> tuple[Persona, ...]:
 def _uses(config: StackConfig, place: Place) -> Iterator[Statement]:
     via = config.names.service_host("s3")
     zone, bucket = place.zone, config.names.bucket_arn(place.name)
-    if place in locations(config):
-        use = actions.DATA_KEY_USE if place in written_places(config) else actions.DATA_KEY_READ
+    if holds_tables(config, place):
+        use = actions.DATA_KEY_USE if is_written(config, place) else actions.DATA_KEY_READ
         yield from keys.location_use(config.names.registration_role_arn(place.name), bucket, place.tables, via, use=use)
     if zone is ZoneName.TENANTS:
         yield from _tenants_uses(config, place, via)

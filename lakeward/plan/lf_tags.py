@@ -4,7 +4,8 @@ The LF-Tags of the lake: `zone` on tables, `classification` on columns, `tenant_
 Every table gets its zone and every column its classification, so a tag grant reaches what configuration says it
 reaches and nothing by omission: what lacks a key matches no expression over it (`semantics.md` B8-3). A tenant's own
 database is tagged as a whole and its tables inherit it (B8-2), so that their number is nobody's business; without a
-classification they match no persona's expression that asks for one.
+classification they match no persona's expression that asks for one. Where pool tables have row-level security
+policies, these tables are `pooled`, for the policies to be attached by.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lakeward import names
 from lakeward.config import StackConfig
-from lakeward.model import Classification, Column, Table, ZoneName
+from lakeward.model import Classification, Column, Isolation, Table, ZoneName
 from lakeward.plan.declarations import LfTagArgs, LfTagAssignmentArgs
-from lakeward.plan.places import PlacedDatabase, databases_of, locations, templates, tenants
+from lakeward.plan.places import PlacedDatabase, databases_of, has_row_security, locations, templates, tenants
 
 ZONE = "zone"
 CLASSIFICATION = "classification"
 TENANT = "tenant_id"
+POOLED = "pooled"
+YES = "true"
+"""The one value of `POOLED`."""
 
 _ANY_VALUE = "*"
 
@@ -32,6 +36,8 @@ def lf_tags(config: StackConfig) -> Iterator[LfTagArgs]:
     values: dict[str, Iterable[str]] = {ZONE: zones, CLASSIFICATION: tuple(Classification)}
     if templates(config):
         values[TENANT] = tenants(config)
+    if has_row_security(config):
+        values[POOLED] = (YES,)
     for key in sorted(values):
         yield LfTagArgs(
             logical_name=names.lf_tag(key), key=key, values=tuple(sorted(str(value) for value in values[key]))
@@ -50,21 +56,23 @@ def lf_tag_assignments(config: StackConfig) -> Iterator[LfTagAssignmentArgs]:
                 lf_tags=_of_tenant(database),
             )
             continue
+        pooled = database.configured.isolation is Isolation.POOL and has_row_security(config)
         for table in database.configured.tables:
-            yield from _assignments(database, table)
+            yield from _assignments(database, table, {POOLED: YES} if pooled else {})
 
 
 def _of_tenant(database: PlacedDatabase) -> Mapping[str, str]:
     return {TENANT: str(database.tenant), ZONE: str(ZoneName.TENANTS)}
 
 
-def _assignments(database: PlacedDatabase, table: Table) -> Iterator[LfTagAssignmentArgs]:
+def _assignments(database: PlacedDatabase, table: Table, more: Mapping[str, str]) -> Iterator[LfTagAssignmentArgs]:
     yield LfTagAssignmentArgs(
         logical_name=names.lf_tag_assignment(database.name, table.name, ZONE),
         database=database.name,
         table=table.name,
         columns=None,
-        lf_tags={ZONE: str(table.zone)},
+        # All tags of a table in one assignment: the provider reads each back as all that the table has.
+        lf_tags={ZONE: str(table.zone), **more},
     )
     for classification in Classification:
         columns = tuple(sorted(column.name for column in all_columns(table) if column.classification is classification))

@@ -9,7 +9,7 @@ from lakeward.config import StackConfig
 from lakeward.documents import trust
 from lakeward.documents.identities import KeyByAlias, Location, location_reading, location_writing
 from lakeward.identifiers import Arn
-from lakeward.model import Administration, DatabaseGrant, LocationGrant, TableGrant
+from lakeward.model import Administration, DatabaseGrant, LocationGrant, Persona, TableGrant, ZoneName
 from lakeward.plan.declarations import (
     DataLakeLocationArgs,
     DataLakeSettingsArgs,
@@ -17,7 +17,7 @@ from lakeward.plan.declarations import (
     RegistrationRoleArgs,
 )
 from lakeward.plan.personas import with_administration
-from lakeward.plan.places import Place, locations, tables_of, zone_place
+from lakeward.plan.places import Place, locations
 from lakeward.plan.tagging import tagged
 
 CROSS_ACCOUNT_VERSION = "4"
@@ -52,10 +52,9 @@ def data_lake_settings(config: StackConfig) -> Iterator[DataLakeSettingsArgs]:
 
 def registration_roles(config: StackConfig) -> Iterator[RegistrationRoleArgs]:
     """Declare for each location the role that Lake Formation reads it as; it writes only where somebody may."""
-    written = written_places(config)
     for place in locations(config):
         role = config.names.registration_role(place.name)
-        build = location_writing if place in written else location_reading
+        build = location_writing if is_written(config, place) else location_reading
         location = Location(
             bucket=config.names.bucket_arn(place.name),
             prefix=place.tables,
@@ -94,23 +93,22 @@ def _called(place: Place) -> str:
     return f"the tables of tenant {place.tenant}" if place.tenant else f"the {place.zone} zone"
 
 
-def written_places(config: StackConfig) -> frozenset[Place]:
+def is_written(config: StackConfig, place: Place) -> bool:
     """
-    Return the places where some persona may write into a table, or by creating tables and choosing the location.
+    Tell whether some persona may write into a table of a place, or by creating tables and choosing the location.
 
     A writer of tenants' tables writes in every tenant's own place.
     """
-    own = config.tenancy is not None and config.tenancy.writers
-    places = {place for place in locations(config) if own and place.tenant}
-    for persona in config.personas:
-        creates = any(isinstance(g, DatabaseGrant) and "CREATE_TABLE" in g.permissions for g in persona.grants)
-        for grant in persona.grants:
-            if isinstance(grant, TableGrant) and _WRITING.intersection(grant.permissions):
-                places.update(
-                    database.place_of(table)
-                    for database, table in tables_of(config)
-                    if (database.name, table.name) == (grant.database, grant.table)
-                )
-            if isinstance(grant, LocationGrant) and creates:
-                places.add(zone_place(grant.location))
-    return frozenset(places)
+    if place.tenant is not None:
+        return config.tenancy is not None and bool(config.tenancy.writers)
+    return any(place.zone in _zones_written(config, persona) for persona in config.personas)
+
+
+def _zones_written(config: StackConfig, persona: Persona) -> Iterator[ZoneName]:
+    zones = {(database.name, table.name): table.zone for database in config.databases for table in database.tables}
+    creates = any(isinstance(g, DatabaseGrant) and "CREATE_TABLE" in g.permissions for g in persona.grants)
+    for grant in persona.grants:
+        if isinstance(grant, TableGrant) and _WRITING.intersection(grant.permissions):
+            yield zones[grant.database, grant.table]
+        if isinstance(grant, LocationGrant) and creates:
+            yield grant.location

@@ -6,6 +6,7 @@ from lakeward.config import StackConfig
 from lakeward.identifiers import Arn, ObjectPrefix, RoleArn
 from lakeward.model import (
     Administration,
+    AttributeGrant,
     DatabaseGrant,
     Persona,
     PersonaKind,
@@ -60,9 +61,24 @@ def break_glass(config: StackConfig) -> tuple[RoleArn, ...]:
     return (config.break_glass.role,) if config.break_glass else ()
 
 
-def concerns(persona: Persona, database: PlacedDatabase, table: Table) -> bool:
-    """Tell whether a persona has a grant that reaches the table, by name or by LF-Tag."""
-    for grant in persona.grants:
+def granted_by_attributes(config: StackConfig, persona: Persona) -> tuple[AttributeGrant, ...]:
+    """
+    Return the grants by attributes that choose a persona: all of their attributes, each with one of the values.
+
+    Those that may choose an external role, whose tags nobody here sets, are all.
+    """
+    if persona.kind is PersonaKind.EXTERNAL:
+        return config.attribute_grants
+    return tuple(
+        grant
+        for grant in config.attribute_grants
+        if all(persona.attributes.get(name) in values for name, values in grant.attributes.items())
+    )
+
+
+def concerns(config: StackConfig, persona: Persona, database: PlacedDatabase, table: Table) -> bool:
+    """Tell whether a persona has a grant that reaches the table, by name, by LF-Tag or by its attributes."""
+    for grant in (*persona.grants, *granted_by_attributes(config, persona)):
         if isinstance(grant, TableGrant) and (grant.database, grant.table) == (database.name, table.name):
             return True
         if isinstance(grant, TagGrant) and readable_through_tags(database, table, grant.tags):
@@ -70,6 +86,7 @@ def concerns(persona: Persona, database: PlacedDatabase, table: Table) -> bool:
     return False
 
 
-def databases_granted(persona: Persona) -> frozenset[str]:
+def databases_granted(config: StackConfig, persona: Persona) -> frozenset[str]:
     """Return the databases that a persona has a grant on, or on a table of, by name."""
-    return frozenset(grant.database for grant in persona.grants if isinstance(grant, TableGrant | DatabaseGrant))
+    grants = (*persona.grants, *granted_by_attributes(config, persona))
+    return frozenset(grant.database for grant in grants if isinstance(grant, TableGrant | DatabaseGrant))

@@ -95,10 +95,14 @@ def databases_of(config: StackConfig) -> Iterator[PlacedDatabase]:
     for database in config.databases:
         if database.isolation and database.isolation.apart:
             for tenant in tenants(config):
-                name = CatalogName(tenant_database(tenant, database.name))
-                yield PlacedDatabase(name=name, configured=database, tenant=tenant)
+                yield own_database(database, tenant)
         else:
             yield PlacedDatabase(name=database.name, configured=database)
+
+
+def own_database(template: Database, tenant: TenantId) -> PlacedDatabase:
+    """Return a tenant's own database of a template."""
+    return PlacedDatabase(name=CatalogName(tenant_database(tenant, template.name)), configured=template, tenant=tenant)
 
 
 def tables_of(config: StackConfig) -> Iterator[tuple[PlacedDatabase, Table]]:
@@ -110,18 +114,43 @@ def tables_of(config: StackConfig) -> Iterator[tuple[PlacedDatabase, Table]]:
 
 def locations(config: StackConfig) -> tuple[Place, ...]:
     """Return the places in which tables stand, sorted: the data lake locations."""
-    return tuple(sorted({database.place_of(table) for database, table in tables_of(config)}))
+    own = map(own_place, tenants(config)) if has_own_places(config) else ()
+    zones = (zone_place(zone) for zone in ZoneName)
+    return tuple(sorted(place for place in (*zones, *own) if holds_tables(config, place)))
+
+
+def holds_tables(config: StackConfig, place: Place) -> bool:
+    """Tell whether tables stand in a place, asking what is configured and not each tenant's copy of it."""
+    if place.tenant is not None:
+        return any(template.tables for template in templates(config))
+    return any(
+        table.zone is place.zone
+        for database in config.databases
+        if not (database.isolation and database.isolation.apart)
+        for table in database.tables
+    )
 
 
 def pool_tables(config: StackConfig) -> Iterator[tuple[PlacedDatabase, Table]]:
     """Yield the tables whose rows are several tenants'."""
-    for database, table in tables_of(config):
-        if database.configured.isolation is Isolation.POOL:
-            yield database, table
+    for database in config.databases:
+        if database.isolation is Isolation.POOL:
+            for table in database.tables:
+                yield PlacedDatabase(name=database.name, configured=database), table
+
+
+def has_row_security(config: StackConfig) -> bool:
+    """Tell whether there are pool tables with row-level security policies beside the tenants' filters."""
+    return config.tenancy is not None and config.tenancy.row_level_security and any(True for _ in pool_tables(config))
 
 
 def rows_of_tenant(table: Table, tenant: TenantId) -> RowFilter:
-    """Return what one tenant reads of a pool table; an id holds nothing that the expression would have to escape."""
+    """Return what one tenant reads of a pool table."""
     return RowFilter.model_validate(
-        {"name": tenant_place(tenant), "columns": table.tenant_columns, "rows": f"{TENANT_COLUMN} = '{tenant}'"}
+        {"name": tenant_place(tenant), "columns": table.tenant_columns, "rows": tenant_rows(tenant)}
     )
+
+
+def tenant_rows(tenant: TenantId) -> str:
+    """Return the expression that is true of one tenant's rows; an id holds nothing that it would have to escape."""
+    return f"{TENANT_COLUMN} = '{tenant}'"

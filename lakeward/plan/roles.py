@@ -85,7 +85,7 @@ def persona_roles(config: StackConfig) -> Iterator[PersonaRoleArgs]:
     for persona in roles_created(config):
         yield PersonaRoleArgs(
             logical_name=names.persona(persona.name),
-            tags=tagged(config, kind="persona", persona=persona.name),
+            tags={**persona.attributes, **tagged(config, kind="persona", persona=persona.name)},
             name=persona.name,
             path="/",
             arn=config.names.persona_role_arn(persona.name),
@@ -183,8 +183,8 @@ def _results(config: StackConfig, persona: Persona) -> ResultsPrefix:
 
 def _readable(config: StackConfig, persona: Persona) -> Catalog:
     """Return what the persona has grants on; with all tables of a database in which it may create some."""
-    concerned = [(d.name, t.name) for d, t in tables_of(config) if concerns(persona, d, t)]
-    databases = databases_granted(persona) | {database for database, _ in concerned}
+    concerned = [(d.name, t.name) for d, t in tables_of(config) if concerns(config, persona, d, t)]
+    databases = databases_granted(config, persona) | {database for database, _ in concerned}
     filled = _filled(config, persona)
     return _catalog(
         config,

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from lakeward.config import StackConfig
 from lakeward.plan.access import intended_access
+from lakeward.plan.attribute_grants import attribute_grants
 from lakeward.plan.audit import audit_trail
+from lakeward.plan.aurora import database_cluster, database_key, login_policy, tenant_logins
 from lakeward.plan.broker import tenant_broker
 from lakeward.plan.buckets import lake_buckets
 from lakeward.plan.catalog import (
@@ -15,6 +17,7 @@ from lakeward.plan.catalog import (
     data_cells_filters,
     iam_allowed_principals_revocations,
 )
+from lakeward.plan.ceilings import check_ceilings, usages
 from lakeward.plan.declarations import LakeArgs, Plan
 from lakeward.plan.dependencies import in_order
 from lakeward.plan.endpoints import (
@@ -32,6 +35,7 @@ from lakeward.plan.lf_tags import lf_tag_assignments, lf_tags
 from lakeward.plan.locations import data_lake_locations, data_lake_settings, registration_roles
 from lakeward.plan.queries import query_workgroups
 from lakeward.plan.roles import external_personas, permissions_boundary, persona_roles
+from lakeward.plan.row_security import row_security_policies
 from lakeward.plan.tagging import stack_tags
 from lakeward.plan.tenants import tenant_grants, tenant_roles, tenant_workgroups, tenants_boundary
 
@@ -54,10 +58,16 @@ _NOUNS = (
     lf_tag_assignments,
     data_cells_filters,
     grants,
+    attribute_grants,
     tenant_grants,
+    row_security_policies,
     query_workgroups,
     tenant_workgroups,
     audit_trail,
+    database_key,
+    database_cluster,
+    login_policy,
+    tenant_logins,
     gateway_endpoints,
     endpoint_groups,
     interface_endpoints,
@@ -74,9 +84,11 @@ def plan_stack(config: StackConfig) -> Plan:
     Return everything a stack declares, and the access it intends. Pure: no clock, no AWS, no engine.
 
     Raises:
-        ConfigurationError: a document would be longer than AWS takes.
+        ConfigurationError: a document would be longer than AWS takes, or there would be more of a kind.
 
     """
+    declarations = in_order(declaration for declare in _NOUNS for declaration in declare(config))
+    check_ceilings(usages(declarations, config.quotas))
     return Plan(
         lake=LakeArgs(
             stack=config.stack,
@@ -87,7 +99,7 @@ def plan_stack(config: StackConfig) -> Plan:
             organization=_organization(config),
             tags=stack_tags(config),
         ),
-        declarations=in_order(declaration for declare in _NOUNS for declaration in declare(config)),
+        declarations=declarations,
         intended_access=intended_access(config),
     )
 

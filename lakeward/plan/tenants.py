@@ -32,9 +32,9 @@ from lakeward.plan.declarations import (
 from lakeward.plan.lf_tags import TENANT as TENANT_TAG
 from lakeward.plan.personas import role_of
 from lakeward.plan.places import (
-    databases_of,
     files_place,
     has_own_places,
+    own_database,
     pool_tables,
     rows_of_tenant,
     templates,
@@ -143,11 +143,11 @@ def _reads_tables(config: StackConfig) -> bool:
 def _readable(config: StackConfig, tenant: TenantId) -> Catalog:
     databases: set[Arn] = set()
     tables: set[Arn] = set()
-    for database in databases_of(config):
-        if database.tenant == tenant:
-            # The number of its tables is nobody's business: they are all its own.
-            databases.add(config.names.database_arn(database.name))
-            tables.add(config.names.tables_arn(database.name))
+    for template in templates(config):
+        # The number of its tables is nobody's business: they are all its own.
+        own = own_database(template, tenant)
+        databases.add(config.names.database_arn(own.name))
+        tables.add(config.names.tables_arn(own.name))
     for database, table in pool_tables(config):
         databases.add(config.names.database_arn(database.name))
         tables.add(config.names.table_arn(database.name, table.name))

@@ -1,8 +1,8 @@
 """Reports: what the access model answers, shaped for people and programs."""
 
 from lakeward.reports.comparison import Comparison, Difference, compare
-from lakeward.reports.costs import render_costs
 from lakeward.reports.doors import DoorRow, doors, render_doors
+from lakeward.reports.endpoint_costs import render_costs
 from lakeward.reports.explanation import Explanation, explain_read, explain_request
 from lakeward.reports.matrix import render_matrix
 

@@ -94,29 +94,42 @@ def _reads(reading: Reading) -> str:
 
 def render_doors(rows: Iterable[DoorRow]) -> str:
     """
-    Return the doors as a table for a terminal of 120 columns; ends with a line break.
+    Return the doors as a table per database, for a terminal of 120 columns; ends with a line break.
 
-    Tables before which the same doors of a principal stand alike share a line.
+    Principals before whom the same doors stand alike share a line; so do the tables behind them.
     """
     out = io.StringIO()
-    table = Table(title="Where each door stands", title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
+    console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, markup=False)
     heads = (*_DOORS, "query", "objects")
-    for head in ("principal", "tables", *heads):
-        table.add_column(head, no_wrap=True)
-    table.add_column("reads", overflow="fold")
-    before = ""
-    for (principal, states, reads), tables in _alike(rows).items():
-        name = "" if principal == before else principal.rpartition("/")[2]
-        before = principal
-        shown = dict(states)
-        table.add_row(name, "\n".join(tables), *(shown.get(head, "-") for head in heads), reads or "nothing")
-    Console(file=out, width=_WIDTH, color_system=None, highlight=False, markup=False).print(table)
+    for database, lines in sorted(_alike(rows).items()):
+        title = f"Where each door stands: {database}"
+        table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
+        for head in ("principals", "tables", *heads):
+            table.add_column(head, no_wrap=True)
+        table.add_column("reads", overflow="fold")
+        for (tables, states, reads), principals in lines.items():
+            shown = dict(states)
+            names = (principal.rpartition("/")[2] for principal in principals)
+            table.add_row(
+                "\n".join(names), "\n".join(tables), *(shown.get(head, "-") for head in heads), reads or "nothing"
+            )
+            table.add_section()
+        console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def _alike(rows: Iterable[DoorRow]) -> dict[tuple[str, tuple[tuple[str, str], ...], str], list[str]]:
-    found: dict[tuple[str, tuple[tuple[str, str], ...], str], list[str]] = {}
+_States = tuple[tuple[str, str], ...]
+_Line = tuple[tuple[str, ...], _States, str]
+"""Tables of one database, where their doors stand, and what is read of each."""
+
+
+def _alike(rows: Iterable[DoorRow]) -> dict[str, dict[_Line, list[str]]]:
+    """Return for each database its lines, in the order of their first principals, with the principals of each."""
+    tables: dict[tuple[str, str, _States, str], list[str]] = {}
     for row in rows:
-        table = row.table.partition(".")[2]
-        found.setdefault((row.principal, row.states, row.reads), []).append(table)
+        database, _, table = row.table.rpartition(".")
+        tables.setdefault((database, row.principal, row.states, row.reads), []).append(table)
+    found: dict[str, dict[_Line, list[str]]] = {}
+    for (database, principal, states, reads), names in tables.items():
+        found.setdefault(database, {}).setdefault((tuple(names), states, reads), []).append(principal)
     return found

@@ -17,8 +17,11 @@ from lakeward.access.decision import Verdict
 from lakeward.access.matrix import AccessRow, Matrix, Path
 from lakeward.estate.unknown import Unknown
 from lakeward.reports.open_rules import OPEN_RULES
+from lakeward.reports.untrusted import in_markdown, on_terminal, printable
 
 _WIDTH = 120
+_COLUMNS_WIDTH = 22
+"""What keeps a column's name in one piece where rows are told at length."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ def _text(matrix: Matrix) -> str:
     for section in page.sections:
         table = Table(title=section.title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
         for head in section.heads:
-            table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table", "rows"})
+            width = _COLUMNS_WIDTH if head == "columns" else None
+            table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table"}, min_width=width)
         for row in section.rows:
             table.add_row(*(_plain(cell) for cell in row))
         console.print(table)
@@ -169,12 +173,12 @@ def _text(matrix: Matrix) -> str:
         console.print(rule)
     for assumption in page.assumptions:
         console.print(f"Assumed: {_plain(assumption)}")
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in on_terminal(out.getvalue().splitlines()))
 
 
 def _plain(text: str) -> str:
-    """Keep rich from reading markup, and a terminal from reading controls, in names from elsewhere."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text).replace("[", "\\[")
+    """Keep rich from reading markup in names from elsewhere, and from breaking lines at their controls."""
+    return printable(text).replace("[", "\\[")
 
 
 def _markdown(matrix: Matrix) -> str:
@@ -182,11 +186,11 @@ def _markdown(matrix: Matrix) -> str:
     lines = ["# Access", ""]
     for section in page.sections:
         lines += [f"## {section.title}", "", _markdown_row(section.heads), _markdown_row(["---"] * len(section.heads))]
-        lines += [*(_markdown_row([_escaped(cell) for cell in row]) for row in section.rows), ""]
+        lines += [*(_markdown_row([in_markdown(cell) for cell in row]) for row in section.rows), ""]
     if page.without:
-        lines += [f"Read nothing: {_escaped(', '.join(page.without))}", ""]
-    lines += [f"- {_escaped(rule)}" for rule in page.open_rules]
-    lines += [f"- Assumed: {_escaped(assumption)}" for assumption in page.assumptions]
+        lines += [f"Read nothing: {in_markdown(', '.join(page.without))}", ""]
+    lines += [f"- {in_markdown(rule)}" for rule in page.open_rules]
+    lines += [f"- Assumed: {in_markdown(assumption)}" for assumption in page.assumptions]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -194,16 +198,17 @@ def _markdown_row(cells: list[str] | tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _escaped(text: str) -> str:
-    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>|" else c for c in text if c.isprintable())
-    return escaped or " "
-
-
 @cache
 def _template() -> jinja2.Template:
     loader = jinja2.PackageLoader("lakeward.reports", "templates")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, finalize=_readable
+    )
     return environment.get_template("matrix.html.j2")
+
+
+def _readable(value: object) -> object:
+    return printable(value) if type(value) is str else value
 
 
 def _html(matrix: Matrix) -> str:

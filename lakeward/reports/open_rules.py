@@ -8,6 +8,8 @@ from types import MappingProxyType
 OPEN_RULES: Mapping[str, str] = MappingProxyType(
     {
         "A15-4": "use of a key hangs on what the request says of itself: for which service, for which object",
+        "B11-3": "attribute-based grants on LF-Tag expressions aren't documented as possible",
+        "B12-1": "the version of cross-account sharing that is set doesn't carry grants of this kind",
         "B6-4": "whoever may insert into a table or delete from it may also read it, says the permission reference",
         "B7-5": "whether a list of left out columns may be shared with another account can be read two ways",
         "B7-4": "a grant on some columns may have no effect beside a right to write the table",

@@ -26,6 +26,8 @@ LOG_FILE = "log"
 HEALTH_PATH = "/lakeward/health"
 """Answers `{"instance": id}` to anyone who may reach the port."""
 
+GIVEN_ID = "lakeward:given-id"
+"""Tag by which whoever makes a network here gives it the id that a configuration names."""
 MANAGEMENT_ACCOUNT = "123456789012"
 """The account that the server's own credentials belong to: moto's default."""
 

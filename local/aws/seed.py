@@ -11,9 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lakeward.identifiers import OidcProviderArn, RoleArn, SamlProviderArn
-from lakeward.model import OidcTrust, PersonaKind, RoleTrust, SamlTrust
-from local.aws.gaps import network_ids
-from local.aws.instance import MANAGEMENT_ACCOUNT
+from lakeward.model import Aurora, OidcTrust, PersonaKind, RoleTrust, SamlTrust
+from local.aws.instance import GIVEN_ID, MANAGEMENT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +30,10 @@ _METADATA = (
 
 _THUMBPRINT = "0" * 40
 
-_ADDRESSES = "10.0.0.0/16"
-"""Of a VPC that is made here."""
-
 
 def seed(running: RunningAws, config: StackConfig) -> None:
     """
-    Make what the configuration expects to exist: identity providers, then roles, then the network.
+    Make what the configuration expects to exist: identity providers, roles, and networks.
 
     Calling it again changes nothing. Roles that the stack itself creates are left to it.
     """
@@ -55,11 +51,61 @@ def seed(running: RunningAws, config: StackConfig) -> None:
         _oidc_provider(iam, OidcProviderArn(provider), accepted)
     for role, trusted in _roles(config):
         _role(iam.of(role.account), role, trusted)
-    if config.network is not None:
-        _network(running, config, config.network)
     for persona in config.personas:
         if persona.kind is PersonaKind.EXTERNAL and persona.role:
             _ceiling(iam, RoleArn(persona.role), persona.ceiling)
+    _networks(running, config)
+
+
+def _networks(running: RunningAws, config: StackConfig) -> None:
+    ec2 = running.session(config.account, config.region).client("ec2")
+    if config.tenancy and config.tenancy.aurora:
+        _network(ec2, config.tenancy.aurora, config.region)
+    if config.network is not None:
+        _endpoints(ec2, config.network)
+
+
+def _network(ec2: Any, aurora: Aurora, region: str) -> None:  # noqa: ANN401 -- see `_Iam`
+    """Make the network that the tenants' database is put into: a VPC, a subnet in each zone, its clients' groups."""
+    if ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [aurora.vpc]}])["Vpcs"]:
+        return
+    ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", aurora.vpc))
+    for number, subnet in enumerate(aurora.subnets):
+        ec2.create_subnet(
+            VpcId=aurora.vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=f"{region}{'abc'[number % 3]}",
+            TagSpecifications=_given("subnet", subnet),
+        )
+    for client in aurora.clients:
+        ec2.create_security_group(
+            GroupName=f"client-{client}",
+            Description="Exists before the stack",
+            VpcId=aurora.vpc,
+            TagSpecifications=_given("security-group", client),
+        )
+
+
+def _endpoints(ec2: Any, network: Network) -> None:  # noqa: ANN401 -- see `_Iam`
+    """Make the VPC that endpoints are put into, with their subnets, and the route tables that lead to the gateway."""
+    if not ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Vpcs"]:
+        ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", network.vpc))
+    there = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Subnets"]
+    missing = [subnet for subnet in network.subnets if subnet.id not in {found["SubnetId"] for found in there}]
+    for number, subnet in enumerate(missing, len(there)):
+        ec2.create_subnet(
+            VpcId=network.vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=subnet.zone,
+            TagSpecifications=_given("subnet", subnet.id),
+        )
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["RouteTables"]
+    for table in sorted(set(network.route_tables) - {found["RouteTableId"] for found in tables}):
+        ec2.create_route_table(VpcId=network.vpc, TagSpecifications=_given("route-table", table))
+
+
+def _given(kind: str, identity: str) -> list[dict[str, object]]:
+    return [{"ResourceType": kind, "Tags": [{"Key": GIVEN_ID, "Value": identity}]}]
 
 
 class _Iam:
@@ -121,29 +167,6 @@ def _ceiling(iam: _Iam, role: RoleArn, policies: tuple[dict[str, object], ...]) 
         iam.of(role.account).put_role_policy(
             RoleName=role.name, PolicyName=f"ceiling-{number}", PolicyDocument=json.dumps(policy)
         )
-
-
-def _network(running: RunningAws, config: StackConfig, network: Network) -> None:
-    """Make the VPC with the subnets and route tables that the configuration names."""
-    ec2: Any = running.session(config.account, config.region).client("ec2")
-    existing = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
-    if network.vpc in existing:
-        return
-    # EC2 takes networks of 16 to 28 bits; what addresses a VPC really has, no configuration says.
-    ec2.create_vpc(CidrBlock=_ADDRESSES, TagSpecifications=_with_id("vpc", network.vpc))
-    for number, subnet in enumerate(network.subnets):
-        ec2.create_subnet(
-            VpcId=network.vpc,
-            CidrBlock=f"10.0.{number}.0/24",
-            AvailabilityZone=subnet.zone,
-            TagSpecifications=_with_id("subnet", subnet.id),
-        )
-    for table in network.route_tables:
-        ec2.create_route_table(VpcId=network.vpc, TagSpecifications=_with_id("route-table", table))
-
-
-def _with_id(kind: str, identity: str) -> list[dict[str, Any]]:
-    return [{"ResourceType": kind, "Tags": [{"Key": network_ids.TAG, "Value": identity}]}]
 
 
 def _saml_provider(iam: _Iam, provider: SamlProviderArn) -> None:

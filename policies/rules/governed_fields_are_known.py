@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lakeward.plan import UNKNOWN_ALLOWED
+from policies.grants import ATTRIBUTE_GRANT, PERMISSIONS, ROW_SECURITY_POLICY
 from policies.resources import Resource, unknown_paths
 from policies.rule import ResourceRule
 
@@ -35,12 +36,14 @@ GOVERNED: Mapping[str, tuple[str, ...]] = {
     "aws:lakeformation/lfTag:LfTag": ("key", "values"),
     "aws:lakeformation/lfTagExpression:LfTagExpression": ("*",),
     "aws:lakeformation/optIn:OptIn": ("*",),
-    "aws:lakeformation/permissions:Permissions": ("*",),
+    PERMISSIONS: ("*",),
     "aws:lakeformation/resource:Resource": ("arn", "roleArn", "hybridAccessEnabled"),
     "aws:lakeformation/resourceLfTag:ResourceLfTag": ("*",),
     "aws:lakeformation/resourceLfTags:ResourceLfTags": ("*",),
     "aws:organizations/policy:Policy": ("content",),
     "aws:s3/bucketPolicy:BucketPolicy": ("policy",),
+    ATTRIBUTE_GRANT: ("*",),
+    ROW_SECURITY_POLICY: ("*",),
     "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings": ("*",),
     "pulumi-python:dynamic/components.providers.iam_allowed_principals:IamAllowedPrincipals": ("*",),
 }
@@ -52,7 +55,7 @@ EVERYWHERE = ("policy", "tags")
 
 def _breaches(resource: Resource) -> Iterator[str]:
     for name in _governed(resource):
-        if f"{resource.type}.{name}" in UNKNOWN_ALLOWED:
+        if f"{resource.type}.{name}@{resource.name}" in UNKNOWN_ALLOWED:
             continue
         for path in unknown_paths(resource.properties.get(name), name):
             yield f"`{path}` is unknown until the update, so nobody can review who gains access by it"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.grants import GRANTS
 from policies.resources import Resource
 from policies.rule import ResourceRule
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
-    if resource.type == "aws:lakeformation/permissions:Permissions" and resource.delete_before_replace is not True:
+    if resource.type in GRANTS and resource.delete_before_replace is not True:
         yield (
             f"a change would first give `{resource.text('principal')}` the new rights and then take away the old ones, "
             "with them all that both share"

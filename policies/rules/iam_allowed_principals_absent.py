@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from policies.grants import PERMISSIONS
 from policies.resources import Resource, Resources, as_items, as_mappings
 from policies.rule import StackRule
 
 DATABASE = "aws:glue/catalogDatabase:CatalogDatabase"
 GROUP = "IAM_ALLOWED_PRINCIPALS"
 OPEN_DEFAULTS = ("createDatabaseDefaultPermissions", "createTableDefaultPermissions")
-PERMISSIONS = "aws:lakeformation/permissions:Permissions"
 OFFICIAL_SETTINGS = "aws:lakeformation/dataLakeSettings:DataLakeSettings"
 SETTINGS = (OFFICIAL_SETTINGS, "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings")
 

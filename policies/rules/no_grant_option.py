@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.grants import PERMISSIONS
 from policies.resources import Resource
 from policies.rule import ResourceRule
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
-    if resource.type != "aws:lakeformation/permissions:Permissions":
+    if resource.type != PERMISSIONS:
         return
     grantable = [str(permission) for permission in resource.items("permissionsWithGrantOptions")]
     if grantable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.grants import GRANTS
 from policies.resources import Resource
 from policies.rule import ResourceRule
 
@@ -11,7 +12,7 @@ EVERYTHING = frozenset({"ALL", "SUPER", "SUPER_USER"})
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
-    if resource.type != "aws:lakeformation/permissions:Permissions":
+    if resource.type not in GRANTS:
         return
     for permission in resource.items("permissions"):
         if permission in EVERYTHING:

@@ -48,10 +48,12 @@ class Lake:
     def decide(self, case):
         return answer({**case, "estate": self.document}, lambda _: self._prepared)
 
-    def read(self, principal, table, *, columns=None, through="athena"):
-        read = {"account": ACCOUNT, "region": REGION, "database": "secure-db", "table": table}
+    def read(self, principal, table, *, database="secure-db", columns=None, row=None, through="athena"):
+        read = {"account": ACCOUNT, "region": REGION, "database": database, "table": table}
         if columns is not None:
             read["columns"] = columns
+        if row is not None:
+            read["row"] = row
         return self.decide({"principal": self.role(principal), "read": read, "through": through})
 
     def request(self, principal, action, resource, **context):

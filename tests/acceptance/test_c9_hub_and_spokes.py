@@ -10,7 +10,7 @@ from lakeward.access import answer
 from lakeward.config import parse
 from lakeward.errors import ConfigurationError
 from lakeward.estate.sources import estate_of
-from lakeward.plan.costs import cost_estimate
+from lakeward.plan.endpoint_costs import cost_estimate
 from local.recorder import record
 
 ROOT = Path(__file__).parents[2]

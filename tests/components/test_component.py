@@ -70,6 +70,8 @@ def test_tokens_name_area_and_noun():
 
 def test_a_second_component_for_a_declaration_is_refused():
     """Two components can't place the same declaration."""
+    registry()  # imports every component, whichever test runs first
+
     with pytest.raises(TypeError, match="LfTagArgs has two components"):
 
         class Second(LakeComponent[LfTagArgs], area="governance"):
@@ -193,7 +195,8 @@ def test_governed_fields_hold_no_unknown(one_of_each):
         if "%{" in json.dumps(entry["inputs"][field])
     ]
 
-    assert unknown == []
+    # The one exception (`lakeward.plan.unknowns`): AWS makes up a cluster's resource id.
+    assert unknown == [("aws:iam/policy:Policy", "policy-tenant-login", "policy")]
     assert one_of_each.the("aws:kms/alias:Alias")["inputs"]["targetKeyId"] == "%{key-encrypted.keyId}"
 
 
@@ -207,7 +210,7 @@ def test_every_resource_that_can_carry_tags_carries_them(one_of_each):
 
     tagged = [entry for entry in one_of_each.document["resources"] if "tagsAll" in entry["outputs"]]
     assert untagged == []
-    assert len(tagged) == 21
+    assert len(tagged) == 28
 
 
 def test_nothing_deprecated_is_used(recorded, plan_of_each, caplog):

@@ -55,11 +55,15 @@ class Deployment:
         self.configure(change)
         return self.engine.up("dev", policy_pack=POLICIES, **options)
 
+    def read_back(self):
+        """What is up, as an estate's document."""
+        session = self.running.session(self.account, self.region, self.configuration["config"]["lakeward:deployer"])
+        return read_account(session, self.account, self.region)
+
     def differences(self):
         """What differs between intended access and the access that what is up gives, as lines."""
         config = load(self.folder / "Pulumi.dev.yaml")
-        session = self.running.session(self.account, self.region, config.deployer)
-        estate = read_estate(read_account(session, self.account, self.region), "embedded AWS")
+        estate = read_estate(self.read_back(), "embedded AWS")
         return [str(difference) for difference in compare(plan_stack(config).intended_access, estate).differences]
 
 

@@ -41,6 +41,10 @@ PHYSICAL = {
         ("cluster-ABC", "tenant1_dbuser"),
         "arn:aws:rds-db:eu-west-1:111111111111:dbuser:cluster-ABC/tenant1_dbuser",
     ),
+    "database_cluster": ((), "acme-dev-tenants"),
+    "login_policy": ((), "acme-dev-tenant-login"),
+    "login_policy_arn": ((), "arn:aws:iam::111111111111:policy/acme-dev-tenant-login"),
+    "row_security_policy": (("tenant1",), "acme-dev-tenant-tenant1"),
     "broker_role": ((), "acme-dev-broker"),
     "broker_role_arn": ((), "arn:aws:iam::111111111111:role/acme-dev-broker"),
     "tenant_roles_stem": ((), "arn:aws:iam::111111111111:role/tenants/dev/acme-dev-tenant-"),
@@ -70,6 +74,7 @@ PHYSICAL = {
     "guardrail": (("data-perimeter-resources",), "acme-dev-data-perimeter-resources"),
     "registration_roles_pattern": ((), "arn:aws:iam::*:role/acme-*-registration-*"),
     "root_arn": ((), "arn:aws:iam::111111111111:root"),
+    "every_principal": ((), "111111111111:IAMPrincipals"),
     "service_host": (("s3",), "s3.eu-west-1.amazonaws.com"),
 }
 
@@ -80,6 +85,7 @@ LOGICAL = {
     "data_lake_location": (("raw",), "location-raw"),
     "persona": (("analyst",), "persona-analyst"),
     "tenant": (("tenant1",), "tenant-tenant1"),
+    "tenant_login": (("tenant1",), "login-tenant1"),
     "query_workgroup": (("analyst",), "workgroup-analyst"),
     "lf_tag": (("zone",), "lf-tag-zone"),
     "catalog_database": (("crm",), "database-crm"),
@@ -92,6 +98,11 @@ LOGICAL = {
     "table_grant": (("analyst", "crm", "orders"), "grant-analyst/table/crm/orders"),
     "filter_grant": (("analyst", "crm", "orders", "eu"), "grant-analyst/filter/crm/orders/eu"),
     "location_grant": (("loader", "raw"), "grant-loader/location/raw"),
+    "row_security_policy": (("tenant1",), "row-security-tenant1"),
+    "attribute_grant": (
+        ({"b": ["y", "x"], "a": ["z"]}, "table", "crm", "orders"),
+        "attribute-grant-a=z;b=x,y/table/crm/orders",
+    ),
     "interface_endpoint": (("s3",), "interface-endpoint-s3"),
     "endpoint_group": (("endpoints",), "endpoint-group-endpoints"),
     "private_zone": (("s3",), "private-zone-s3"),

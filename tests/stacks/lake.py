@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.providers.attribute_grant import AttributeGrant
 from components.providers.connection import Connection
 from components.providers.data_lake_settings import DataLakeSettings
+from lakeward.documents.attributes import attribute_condition
 
 ACCOUNT = "100000000001"
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/lakeward-deployer"
@@ -21,6 +23,7 @@ READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
 KEY_ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/key-administrator"
 REGISTRATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/registration"
 
+TENANT_ROLES = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
 VPC = "vpc-0a1b2c3d4e5f60001"
 SUBNETS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
 ROUTE_TABLE = "rtb-0a1b2c3d4e5f60001"
@@ -64,6 +67,46 @@ def database(*, table_defaults: Sequence[aws.glue.CatalogDatabaseCreateTableDefa
         opts=pulumi.ResourceOptions(),
     )
     aws.glue.CatalogDatabase("database", name="sales", create_table_default_permissions=list(table_defaults))
+
+
+def pooled_table(*, through_a_filter: bool = True) -> None:
+    """A table that tenants share, and a grant to whoever works for one of them."""
+    location()
+    aws.glue.CatalogTable(
+        "table",
+        database_name="usage",
+        name="events",
+        table_type="EXTERNAL_TABLE",
+        storage_descriptor=aws.glue.CatalogTableStorageDescriptorArgs(
+            location="s3://acme-curated/events/",
+            columns=[
+                aws.glue.CatalogTableStorageDescriptorColumnArgs(name=name, type="string")
+                for name in ("tenant_id", "what")
+            ],
+        ),
+    )
+    aws.lakeformation.DataCellsFilter(
+        "filter",
+        table_data={
+            "table_catalog_id": ACCOUNT,
+            "database_name": "usage",
+            "table_name": "events",
+            "name": "tenant1",
+            "column_names": ["what"],
+            "row_filter": {"filter_expression": "tenant_id = 'tenant1'"},
+        },
+    )
+    filtered = {"DataCellsFilter": {"DatabaseName": "usage", "TableName": "events", "Name": "tenant1"}}
+    whole = {"TableWithColumns": {"DatabaseName": "usage", "Name": "events", "ColumnNames": ["what"]}}
+    AttributeGrant(
+        "attribute-grant",
+        Connection(account=ACCOUNT, region="eu-west-1", assume_roles=()),
+        principal=f"{ACCOUNT}:IAMPrincipals",
+        condition=attribute_condition({"employer": ["tenant1"]}),
+        permissions=["SELECT"],
+        resource=filtered if through_a_filter else whole,
+        opts=pulumi.ResourceOptions(delete_before_replace=True),
+    )
 
 
 def location(*, role: str | None = REGISTRATION_ROLE, service_linked: bool | None = None) -> None:
@@ -115,12 +158,14 @@ def classified_bucket(
     demand_tls: bool = True,
     customer_key: bool = True,
     restrict_public_buckets: bool = True,
-    trail_covers: str = "acme-curated",
-    more: Sequence[Mapping[str, object]] = (),
+    trail_covers: str | None = None,
+    zone: str = "curated",
+    bucket_key: bool = True,
+    denials: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """A bucket of the curated zone with all that its classification asks for, and more statements in its policy."""
-    name = "acme-curated"
-    aws.s3.Bucket("bucket", bucket=name, tags={"lakeward:zone": "curated"})
+    """A bucket of a zone with all that its classification asks for."""
+    name = f"acme-{zone}"
+    aws.s3.Bucket("bucket", bucket=name, tags={"lakeward:zone": zone})
     aws.s3.BucketPublicAccessBlock(
         "bucket-public-access-block",
         bucket=name,
@@ -137,7 +182,8 @@ def classified_bucket(
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                 apply_server_side_encryption_by_default=encryption(
                     sse_algorithm="aws:kms", kms_master_key_id=key().arn if customer_key else None
-                )
+                ),
+                bucket_key_enabled=bucket_key,
             )
         ],
     )
@@ -155,7 +201,7 @@ def classified_bucket(
                 if demand_tls
                 else {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
             },
-            *more,
+            *denials,
         ),
     )
     aws.cloudtrail.Trail(
@@ -167,7 +213,7 @@ def classified_bucket(
                 read_write_type="All",
                 data_resources=[
                     aws.cloudtrail.TrailEventSelectorDataResourceArgs(
-                        type="AWS::S3::Object", values=[f"arn:aws:s3:::{trail_covers}/"]
+                        type="AWS::S3::Object", values=[f"arn:aws:s3:::{trail_covers or name}/"]
                     )
                 ],
             )
@@ -211,6 +257,97 @@ def broker(*, caller: str = f"arn:aws:iam::{ACCOUNT}:role/tenant-api", reads: st
     )
 
 
+def tenant_bucket(*, bucket_key: bool = False, keeps_apart: bool = True) -> None:
+    """A bucket that tenants share."""
+    objects = "arn:aws:s3:::acme-tenants/*"
+    own = "arn:aws:s3:::acme-tenants/${aws:PrincipalTag/tenant_id}/*"
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*"}
+    outside = {"NotResource": ["arn:aws:s3:::acme-tenants", own if keeps_apart else objects]}
+    tenants = {"aws:PrincipalArn": TENANT_ROLES}
+    classified_bucket(
+        zone="tenants",
+        bucket_key=bucket_key,
+        denials=[
+            {"Sid": "DenyTenantsOutsideTheirPrefix", **deny, **outside, "Condition": {"ArnLike": tenants}},
+            {"Sid": "DenyAllButTenants", **deny, "Resource": objects, "Condition": {"ArnNotLike": tenants}},
+        ],
+    )
+
+
+def tenant_role(
+    *,
+    takes: str = f"arn:aws:iam::{ACCOUNT}:role/acme-dev-broker",
+    bounded: bool = True,
+    session_tags: bool = False,
+) -> None:
+    """A tenant's role beside the broker that takes it."""
+    broker()
+    taking = ["sts:AssumeRole", "sts:SetSourceIdentity", *(["sts:TagSession"] if session_tags else [])]
+    aws.iam.Role(
+        "tenant-tenant1",
+        name="acme-dev-tenant-tenant1",
+        path="/tenants/dev/",
+        assume_role_policy=document({"Effect": "Allow", "Principal": {"AWS": takes}, "Action": taking}),
+        permissions_boundary=f"arn:aws:iam::{ACCOUNT}:policy/acme-dev-tenant-boundary" if bounded else None,
+        tags={"lakeward:kind": "tenant", "tenant_id": "tenant1"},
+    )
+
+
+def tenant_database(
+    *,
+    admits: str | None = None,
+    cluster_in_policy: str = "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    iam: bool = True,
+    force_ssl: str = "1",
+    protect: bool = True,
+) -> None:
+    """A database that tenants share, its network, and the policy by which they log in."""
+    group = aws.ec2.SecurityGroup("network", name="acme-dev-tenants", vpc_id="vpc-0a1b2c3d", description="database")
+    aws.vpc.SecurityGroupIngressRule(
+        "from-clients",
+        security_group_id=group.id,
+        referenced_security_group_id=None if admits else "sg-0a1b2c3d",
+        cidr_ipv4=admits,
+        ip_protocol="tcp",
+        from_port=5432,
+        to_port=5432,
+    )
+    parameters = aws.rds.ClusterParameterGroup(
+        "parameters",
+        name="acme-dev-tenants",
+        family="aurora-postgresql16",
+        parameters=[aws.rds.ClusterParameterGroupParameterArgs(name="rds.force_ssl", value=force_ssl)],
+    )
+    aws.rds.Cluster(
+        "database",
+        cluster_identifier="acme-dev-tenants",
+        engine="aurora-postgresql",
+        iam_database_authentication_enabled=iam,
+        manage_master_user_password=True,
+        master_username="master",
+        storage_encrypted=True,
+        kms_key_id=key().arn,
+        db_cluster_parameter_group_name=parameters.name,
+        vpc_security_group_ids=[group.id],
+        deletion_protection=True,
+        final_snapshot_identifier="acme-dev-tenants-final",
+        opts=pulumi.ResourceOptions(protect=protect),
+    )
+    aws.iam.Policy(
+        "login",
+        name="acme-dev-tenant-login",
+        policy=document(
+            {
+                "Sid": "AllowLoggingInAsItself",
+                "Effect": "Allow",
+                "Action": "rds-db:connect",
+                "Resource": f"arn:aws:rds-db:eu-west-1:{ACCOUNT}:dbuser:{cluster_in_policy}"
+                "/${aws:PrincipalTag/tenant_id}_dbuser",
+            }
+        ),
+    )
+
+
 OURS = {"aws:PrincipalOrgID": "o-1aaaaaaaaa", "aws:ResourceOrgID": "o-1aaaaaaaaa"}
 
 
@@ -218,15 +355,6 @@ def endpoint_policy(conditions: Mapping[str, str]) -> str:
     """A policy of an endpoint that lets through what meets the conditions."""
     statement = {"Sid": "AllowOurs", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     return document({**statement, "Condition": {"StringEquals": dict(conditions)}})
-
-
-def ingress(*, cidr: str = "10.0.0.0/16") -> aws.ec2.SecurityGroup:
-    """A security group that admits HTTPS from one network."""
-    group = aws.ec2.SecurityGroup("group", name="acme-endpoints", description="endpoints", vpc_id=VPC)
-    aws.vpc.SecurityGroupIngressRule(
-        "group-clients", security_group_id=group.id, ip_protocol="tcp", from_port=443, to_port=443, cidr_ipv4=cidr
-    )
-    return group
 
 
 def interface_endpoint(
@@ -239,7 +367,7 @@ def interface_endpoint(
         service_name="com.amazonaws.eu-west-1.s3",
         vpc_endpoint_type="Interface",
         subnet_ids=list(subnets),
-        security_group_ids=[ingress().id],
+        security_group_ids=["sg-0a1b2c3d4e5f60001"],
         policy=None if conditions is None else endpoint_policy(conditions),
     )
     if flow_log:

@@ -1,5 +1,5 @@
 """
-The Data Catalog of one account and Region, compiled once: tables, effective LF-Tags, locations, filters.
+The Data Catalog of one account and Region, compiled once: tables, effective LF-Tags, locations.
 
 Names of databases, tables and columns compare ignoring case, as Glue stores them.
 """
@@ -11,26 +11,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from lakeward.access.lake_formation.rows import Rows, canonical
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
 from lakeward.estate.document import Region
 from lakeward.estate.entries import (
+    CatalogResource,
     Database,
-    DataCellsFilter,
+    DatabaseResource,
     LfTag,
     RegisteredResource,
     Resource,
     ResourceLfTags,
     Table,
-    TargetDatabase,
+    TableResource,
+    TableWithColumnsResource,
     TargetTable,
 )
-from lakeward.estate.unknown import Listing, Unknown, has_token
+from lakeward.estate.unknown import Listing, Unknown, has_token, token_for
 
 TableName: TypeAlias = tuple[str, str]
 """Database and table, in lower case."""
 TagSet: TypeAlias = tuple[tuple[str, str], ...]
-"""Effective LF-Tags, (key, value) in lower case, sorted: at most one value per key (B8-1)."""
+"""Effective LF-Tags, (key, value) in lower case, sorted: at most one value per key (B8-1); a token for what is open."""
+
+_OPEN_TAG = token_for("any.tag")
+_OPEN_TARGET = token_for("any.target")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class CatalogTable:
     groups: tuple[TagGroup, ...]
     columns_known: Truth
     """Whether the columns are known."""
+    locations_known: Truth
+    """Whether the locations are."""
     default_rls_policy: Truth
     all_columns: frozenset[str]
     """All columns, partition keys included."""
@@ -69,16 +75,6 @@ class CatalogTable:
     def shape(self) -> tuple[TagSet, tuple[TagGroup, ...]]:
         """What LF-Tag grants see of it: tables of equal shape are decided once."""
         return self.tags, self.groups
-
-
-@dataclass(frozen=True)
-class CellsFilter:
-    """A data cells filter, resolved against its table."""
-
-    columns: frozenset[str]
-    rows: Rows
-    certain: Truth
-    """UNKNOWN where its columns aren't known."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +89,17 @@ class Location:
 class Catalog:
     """One account's catalog in one Region."""
 
-    def __init__(self, account: str, region_name: str, region: Region) -> None:
+    def __init__(self, account: str, region_name: str, region: Region, *, partial: bool = False) -> None:
         self.account = account
+        self.partial = partial
+        """Whether more may be here than is listed."""
         self.region_name = region_name
         self.region = region
         self.lake_formation = region.lake_formation
         self.databases = {
             database_in(database.catalog_id, database.name): database for database in region.glue.databases
         }
-        self._assigned = _assigned_tags(region.lake_formation.resource_lf_tags)
-        self.tags_known: Truth = YES if region.lake_formation.resource_lf_tags.unknown is None else UNKNOWN
+        self._assigned, self._open_assigned = _assigned_tags(region.lake_formation.resource_lf_tags)
         self._groups: dict[tuple[TagGroup, ...], tuple[TagGroup, ...]] = {}
         self.tables: dict[TableName, CatalogTable] = {}
         for table in region.glue.tables:
@@ -120,14 +117,6 @@ class Catalog:
         """The buckets that tables stand in."""
         self.tables_by_grant: dict[object, list[TableName]] = {}
         """The tables each grant is on, found once."""
-        self._filters = {
-            (
-                database_in(entry.table_catalog_id, entry.database_name),
-                entry.table_name.lower(),
-                entry.name.lower(),
-            ): entry
-            for entry in region.lake_formation.data_cells_filters
-        }
         self._locations = sorted(
             (Location(_prefix_of(entry.resource_arn), entry) for entry in region.lake_formation.resources),
             key=lambda location: (-len(location.prefix), location.prefix),
@@ -146,6 +135,11 @@ class Catalog:
         ]
         return below[0] if len(below) == 1 else None
 
+    @cached_property
+    def has_open_names(self) -> bool:
+        """Whether the name of a database or table isn't known yet, so that any name may be its own."""
+        return any(has_token(part) for name in self.tables for part in name) or any(map(has_token, self.databases))
+
     def tables_in(self, database: str) -> list[TableName]:
         """Return the tables of a database, its name in lower case, sorted."""
         return self._by_database.get(database, [])
@@ -163,12 +157,14 @@ class Catalog:
 
         """
         known = YES if self.lake_formation.resources.unknown is None else UNKNOWN
+        found: Location | None = None
         for location in self._locations:
             if path == location.prefix or path.startswith(f"{location.prefix}/"):
-                return location, known
-            if has_token(location.prefix) or has_token(path):
+                found = found or location
+            elif has_token(location.prefix) or has_token(path):
+                # A token may stand for a longer prefix of the path than the one that is found, whatever its text.
                 known = UNKNOWN
-        return None, known
+        return found, UNKNOWN if found is None and self.partial else known
 
     @cached_property
     def tables_with_privileged_access(self) -> list[TableName]:
@@ -202,14 +198,6 @@ class Catalog:
         found.pop(table.name, None)
         return [self.tables[name] for name in found]
 
-    def cells_filter(self, table: CatalogTable, name: str) -> CellsFilter | None:
-        """Return a data cells filter of a table; `None` where the table has none of that name."""
-        entry = self._filters.get((*table.name, name.lower()))
-        if entry is None:
-            unknown = self.lake_formation.data_cells_filters.unknown
-            return None if unknown is None else CellsFilter(table.all_columns, unknown, UNKNOWN)
-        return _resolve(entry, table)
-
     # --- Compilation ----------------------------------------------------------------------------------------
 
     def _effective(self, *levels: tuple[str, ...]) -> TagSet:
@@ -217,6 +205,9 @@ class Catalog:
         tags: dict[str, str] = {}
         for level in levels:
             tags.update(self._assigned.get(level, {}))
+            for pattern, assigned in self._open_assigned:
+                if _may_be(pattern, level):
+                    tags.update({key: _OPEN_TAG for key, value in assigned.items() if tags.get(key) != value})
         return tuple(sorted(tags.items()))
 
     def _compile(self, table: Table) -> CatalogTable:
@@ -251,6 +242,7 @@ class Catalog:
             tags=self._effective(*levels),
             groups=self._shared(tuple(TagGroup(tags, frozenset(group)) for tags, group in sorted(by_tags.items()))),
             columns_known=YES if known else UNKNOWN,
+            locations_known=UNKNOWN if unknown_storage else YES,
             default_rls_policy=UNKNOWN
             if isinstance(default, Unknown)
             else YES
@@ -267,6 +259,8 @@ class Catalog:
         if isinstance(target, TargetTable):
             name = (database_in(target.catalog_id, target.database_name), target.name.lower())
             return owner_of(target.catalog_id, self.account), target.region or self.region_name, name
+        if isinstance(target, Unknown):
+            return _OPEN_TARGET, self.region_name, (_OPEN_TARGET, table.name.lower())
         database = self.databases.get(database_in(table.catalog_id, table.database_name))
         linked = self.database_link(database)
         return None if linked is None else (linked[0], linked[1], (linked[2], table.name.lower()))
@@ -274,7 +268,9 @@ class Catalog:
     def database_link(self, database: Database | None) -> tuple[str, str, str] | None:
         """Return account, Region and name of the database that a resource link stands for."""
         target = database.target_database if database is not None else None
-        if not isinstance(target, TargetDatabase):
+        if isinstance(target, Unknown):
+            return _OPEN_TARGET, self.region_name, _OPEN_TARGET
+        if target is None:
             return None
         database_name = database_in(target.catalog_id, target.database_name)
         return owner_of(target.catalog_id, self.account), target.region or self.region_name, database_name
@@ -291,14 +287,42 @@ def database_in(catalog_id: str | None, name: str) -> str:
     return f"{child}/{name}".lower() if child else name.lower()
 
 
-def _assigned_tags(entries: Iterable[ResourceLfTags]) -> dict[tuple[str, ...], dict[str, str]]:
-    assigned: dict[tuple[str, ...], dict[str, str]] = {}
+_Level: TypeAlias = tuple[str, ...]
+"""A place in the catalog, in lower case: `("",)` for the account's own catalog; else database, table, column."""
+
+
+def _assigned_tags(
+    entries: Listing[ResourceLfTags],
+) -> tuple[dict[_Level, dict[str, str]], list[tuple[_Level | None, dict[str, str]]]]:
+    """
+    Return the assigned tags by place, and those whose place isn't known, with what is known of it.
+
+    A value that isn't known is a token, and so is the key of tags of which nothing is known.
+    """
+    assigned: dict[_Level, dict[str, str]] = {}
+    open_assigned: list[tuple[_Level | None, dict[str, str]]] = []
     for entry in entries:
-        if not isinstance(entry.resource, Resource):
-            continue
-        for level in levels_of(entry.resource):
-            assigned.setdefault(level, {}).update(_tags_of(entry.lf_tags))
-    return assigned
+        tags = _tags_of(entry.lf_tags)
+        levels = levels_of(entry.resource) if isinstance(entry.resource, Resource) else None
+        if levels is None:
+            open_assigned.append((None, tags))
+        for level in levels or ():
+            if any(has_token(name) for name in level):
+                open_assigned.append((level, tags))
+            else:
+                assigned.setdefault(level, {}).update(tags)
+    if entries.unknown is not None:
+        open_assigned.append((None, {_OPEN_TAG: _OPEN_TAG}))
+    return assigned, open_assigned
+
+
+def _may_be(pattern: _Level | None, level: _Level) -> bool:
+    """Say whether a place that isn't wholly known may be this one."""
+    if pattern is None:
+        return True
+    return len(pattern) == len(level) and all(
+        written == name or has_token(written) or has_token(name) for written, name in zip(pattern, level, strict=True)
+    )
 
 
 def _catalog_levels(database: str) -> tuple[tuple[str, ...], ...]:
@@ -307,25 +331,30 @@ def _catalog_levels(database: str) -> tuple[tuple[str, ...], ...]:
     return (("",), (f"{child}/",)) if child else (("",),)
 
 
-def levels_of(resource: Resource) -> tuple[tuple[str, ...], ...]:
-    """Return the places in the catalog that an assignment is on: `("",)` for the account's own catalog."""
-    if resource.catalog is not None:
-        given = None if isinstance(resource.catalog, Unknown) else resource.catalog.id
-        return ((database_in(given, ""),),)
-    if resource.database is not None and not isinstance(resource.database, Unknown):
+def levels_of(resource: Resource) -> tuple[_Level, ...] | None:
+    """Return the places in the catalog that an assignment is on; `None` where it may be on anything."""
+    if any(isinstance(part, Unknown) for part in vars(resource).values()):
+        return None
+    if isinstance(resource.catalog, CatalogResource):
+        return ((database_in(resource.catalog.id, ""),),)
+    if isinstance(resource.database, DatabaseResource):
         return ((database_in(resource.database.catalog_id, resource.database.name),),)
-    if resource.table is not None and not isinstance(resource.table, Unknown) and resource.table.name:
+    if isinstance(resource.table, TableResource) and resource.table.name:
         named = resource.table
         return ((database_in(named.catalog_id, named.database_name), resource.table.name.lower()),)
     columns = resource.table_with_columns
-    if columns is not None and not isinstance(columns, Unknown):
+    if isinstance(columns, TableWithColumnsResource):
         table = (database_in(columns.catalog_id, columns.database_name), columns.name.lower())
-        return tuple((*table, column.lower()) for column in columns.column_names or ())
+        listed: Listing[str] = columns.column_names if columns.column_names is not None else Listing()
+        named_columns = tuple((*table, column.lower()) for column in listed)
+        return named_columns if listed.unknown is None else (*named_columns, (*table, _OPEN_TAG))
     return ()
 
 
-def _tags_of(tags: Iterable[LfTag]) -> dict[str, str]:
-    return {tag.tag_key.lower(): tag.tag_values[0].lower() for tag in tags if tag.tag_values}
+def _tags_of(tags: Listing[LfTag]) -> dict[str, str]:
+    found = {tag.tag_key.lower(): tag.tag_values[0].lower() for tag in tags if tag.tag_values}
+    found.update({tag.tag_key.lower(): _OPEN_TAG for tag in tags if tag.tag_values.unknown is not None})
+    return found if tags.unknown is None else {**found, _OPEN_TAG: _OPEN_TAG}
 
 
 def _prefix_of(arn: str) -> str:
@@ -340,33 +369,21 @@ def path_of(location: str) -> str | None:
     return None
 
 
-def _resolve(entry: DataCellsFilter, table: CatalogTable) -> CellsFilter:
-    certain = table.columns_known
-    columns = table.all_columns
-    if entry.column_names:
-        columns &= frozenset(name.lower() for name in entry.column_names)
-        if entry.column_names.unknown is not None:
-            certain &= UNKNOWN
-    elif isinstance(entry.column_wildcard, Unknown):
-        certain &= UNKNOWN
-    elif entry.column_wildcard is not None:
-        columns -= frozenset(name.lower() for name in entry.column_wildcard.excluded_column_names)
-    rows: Rows = None
-    if isinstance(entry.row_filter, Unknown):
-        rows = entry.row_filter
-    elif entry.row_filter is not None and entry.row_filter.filter_expression is not None:
-        rows = canonical(entry.row_filter.filter_expression)
-        if rows is None:
-            rows = Unknown(f"the expression of filter {entry.name} can't be read")
-    # B7-3: column filtering can't target partition keys.
-    return CellsFilter(columns | table.partition_keys, rows, certain)
-
-
-def satisfies(tags: TagSet | Mapping[str, str], expression: Iterable[tuple[str, frozenset[str]]]) -> bool:
+def satisfies(tags: TagSet | Mapping[str, str], expression: Iterable[tuple[str, frozenset[str]]]) -> Truth:
     """
     Return whether effective tags satisfy an expression: AND over keys, OR over a key's values (B8-3).
 
-    A key that is missing never matches; the value `*` in a grant is any value.
+    A key that is missing never matches; the value `*` in a grant is any value. Open where it hangs on a token.
     """
     have = dict(tags)
-    return all(key in have and (have[key] in values or "*" in values) for key, values in expression)
+    all_open = any(has_token(key) for key in have)
+    truth = YES
+    for key, values in expression:
+        value = have.get(key)
+        if all_open or (value is None and has_token(key)):
+            truth &= UNKNOWN
+        elif value is None:
+            return NO
+        elif value not in values and "*" not in values:
+            truth &= UNKNOWN if has_token(value) or any(map(has_token, values)) else NO
+    return truth

@@ -30,6 +30,8 @@ class Grantee:
     """Of the role, overridden by the session's."""
     org_path: str | Unknown | None
     """The value of `aws:PrincipalOrgPaths`; `None`: in no organization."""
+    path_known: bool = True
+    """Whether the path in `arn` is the role's: a session's ARN tells none (A8-5)."""
 
     @property
     def is_datazone_project(self) -> Truth:
@@ -80,6 +82,12 @@ def kind_of(principal: DataLakePrincipal | Unknown | None) -> GranteeKind:  # no
     return GranteeKind.NOBODY_HERE
 
 
+def without_path(arn: str) -> str:
+    """Return the ARN of a role or user without its path."""
+    head, slash, rest = arn.partition("/")
+    return f"{head}{slash}{rest.rpartition('/')[2]}"
+
+
 def is_for(principal: DataLakePrincipal | Unknown | None, grantee: Grantee) -> Truth:
     """Return whether a grant is for a principal itself: by name, or as one of its account's principals."""
     kind = kind_of(principal)
@@ -89,7 +97,9 @@ def is_for(principal: DataLakePrincipal | Unknown | None, grantee: Grantee) -> T
         return YES if named else UNKNOWN
     name = principal.data_lake_principal_identifier
     if kind is GranteeKind.IDENTITY:
-        return YES if name == grantee.arn else NO
+        if name == grantee.arn:
+            return YES
+        return UNKNOWN if not grantee.path_known and without_path(name) == grantee.arn else NO
     if kind is GranteeKind.ACCOUNT_PRINCIPALS:
         return YES if name.partition(":")[0] == grantee.account else NO
     return NO

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, TableName, database_in, owner_of, satisfies
-from lakeward.access.lake_formation.grantees import Grantee, GranteeKind, is_for, kind_of, shares_with
+from lakeward.access.lake_formation.filters import CellsFilters
+from lakeward.access.lake_formation.grantees import Grantee, GranteeKind, is_for, kind_of, shares_with, without_path
 from lakeward.access.lake_formation.rows import Rows
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 from lakeward.estate.document import Region
 from lakeward.estate.entries import (
     ColumnWildcard,
+    DatabaseResource,
     DataCellsFilterResource,
     DataLakePrincipal,
     LfTag,
@@ -52,12 +54,27 @@ class Cells:
     grant: Grant
     rule: str = ""
     """The rule that leaves the reading open, where one does."""
+    covered: Truth = YES
+    """How certain it is that the grant is on this part, whatever it lets its holder do."""
 
 
 class Grant:
     """One grant, compiled."""
 
-    def __init__(self, entry: Permission, index: int, place: str, account: str) -> None:
+    def __init__(
+        self, entry: Permission, index: int, place: str, account: str, filters: CellsFilters | None = None
+    ) -> None:
+        """
+        Compile a grant.
+
+        Args:
+            entry: As the estate lists it.
+            index: Where in its list.
+            place: Where that list stands.
+            account: The account that made it.
+            filters: The data cells filters of that account; default: none.
+
+        """
         self.entry = entry
         self.label = f"{place}.Permissions[{index}]"
         self.account = account
@@ -66,7 +83,8 @@ class Grant:
         self.grantable = frozenset(name.upper() for name in entry.permissions_with_grant_option)
         self.resource = entry.resource if isinstance(entry.resource, Resource) else None
         self.has_unknown_resource = _is_unreadable(self.resource)
-        self._tag_matches: dict[object, tuple[frozenset[str], bool, bool]] = {}
+        self._filters = filters or CellsFilters(account, Listing(), partial=False)
+        self._tag_cells: dict[object, tuple[Cells, ...]] = {}
         self.permissions_known: Truth = YES if entry.permissions.unknown is None else UNKNOWN
 
     @property
@@ -133,41 +151,55 @@ class Grant:
             truth |= UNKNOWN
         return truth
 
+    def writes(self, permissions: frozenset[str], cells: Cells, table: CatalogTable) -> bool:
+        """Say whether some of its permissions write a part of a table: by tags only where that is all of it (B8-6)."""
+        if self.has_unknown_resource or not permissions & _NOT_WITH_PARTIAL_SELECT:
+            return False
+        return self.tag_policy is None or cells.columns == table.all_columns
+
     def gives(self, permission: str) -> Truth:
         """Return whether it gives a permission by name; Super gives all on its resource (B6-1)."""
         if permission in self.permissions or self.permissions & _SUPER:
             return YES
-        return UNKNOWN if self.permissions_known == UNKNOWN else NO
+        return UNKNOWN if self.permissions_known == UNKNOWN or self.permissions - KNOWN_PERMISSIONS else NO
 
     def cells_on(  # noqa: PLR0911  # one answer per kind of resource
         self, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
-    ) -> Cells | None:
+    ) -> tuple[Cells, ...]:
         """
-        Return the part of a table that the grant is on, with the reading that `permissions` of it give.
+        Return the parts of a table that the grant is on, with the reading that `permissions` of it give.
 
-        `None` where the grant isn't on the table. The truth is NO where it is, but lets nobody read.
+        None where the grant isn't on the table. The truth of a part is NO where the grant is on it, but lets nobody
+        read.
         """
         resource = self.resource
         if self.has_unknown_resource:
-            return Cells(table.all_columns, None, UNKNOWN & (self.reading_by(permissions) | UNKNOWN), self)
+            reading = UNKNOWN & (self.reading_by(permissions) | UNKNOWN)
+            return (Cells(table.all_columns, None, reading, self, covered=UNKNOWN),)
         if resource is None:
-            return None
+            return ()
         if isinstance(resource.table, TableResource):
-            covered = _covers_table(resource.table, table, self.account)
-            return (
-                None if covered == NO else Cells(table.all_columns, None, covered & self.reading_by(permissions), self)
-            )
+            covered = covers_table(resource.table, table, self.account)
+            return self._part(table.all_columns, None, covered, permissions)
         if isinstance(resource.table_with_columns, TableWithColumnsResource):
             return self._cells_of_columns(resource.table_with_columns, table, permissions)
-        if resource.data_cells_filter is not None and not isinstance(resource.data_cells_filter, Unknown):
-            return self._cells_of_filter(resource.data_cells_filter, table, catalog, permissions)
+        if isinstance(resource.data_cells_filter, DataCellsFilterResource):
+            return self._cells_of_filter(resource.data_cells_filter, table, permissions)
         if self.tag_policy is not None:
             return self._cells_by_tags(self.tag_policy, table, catalog, permissions)
         child = self.child_catalog
         if child is not None and "SUPER_USER" in permissions and table.name[0].startswith(f"{child}/"):
             # B6-6: everything inside a catalog that isn't the default one.
-            return Cells(table.all_columns, None, YES, self)
-        return None
+            return (Cells(table.all_columns, None, YES, self),)
+        return ()
+
+    def _part(
+        self, columns: frozenset[str], rows: Rows, covered: Truth, permissions: frozenset[str]
+    ) -> tuple[Cells, ...]:
+        """Return one part, or none where the grant isn't on it."""
+        if covered == NO:
+            return ()
+        return (Cells(columns, rows, covered & self.reading_by(permissions), self, covered=covered),)
 
     @property
     def child_catalog(self) -> str | None:
@@ -178,88 +210,135 @@ class Grant:
         return (catalog.id or "").partition(":")[2].lower() or None
 
     def _cells_of_filter(
-        self, named: DataCellsFilterResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
-    ) -> Cells | None:
-        if (database_in(named.table_catalog_id, named.database_name), named.table_name.lower()) != table.name:
-            return None
-        if owner_of(named.table_catalog_id, self.account) != table.account:
-            return None
-        found = catalog.cells_filter(table, named.name)
+        self, named: DataCellsFilterResource, table: CatalogTable, permissions: frozenset[str]
+    ) -> tuple[Cells, ...]:
+        covered = same_name(database_in(named.table_catalog_id, named.database_name), table.name[0])
+        covered &= same_name(named.table_name, table.name[1])
+        if covered == NO or owner_of(named.table_catalog_id, self.account) != table.account:
+            return ()
+        found = self._filters.find(named, table)
         if found is None:
-            return Cells(frozenset(), None, NO, self)
-        return Cells(found.columns, found.rows, found.certain & self.reading_by(permissions), self)
+            return (Cells(frozenset(), None, NO, self, covered=covered),)
+        return self._part(found.columns, found.rows, covered & found.certain, permissions)
 
     def _cells_of_columns(
         self, resource: TableWithColumnsResource, table: CatalogTable, permissions: frozenset[str]
-    ) -> Cells | None:
-        covered = _same(database_in(resource.catalog_id, resource.database_name), table.name[0])
-        covered &= _same(resource.name, table.name[1])
+    ) -> tuple[Cells, ...]:
+        covered = same_name(database_in(resource.catalog_id, resource.database_name), table.name[0])
+        covered &= same_name(resource.name, table.name[1])
         if covered == NO or owner_of(resource.catalog_id, self.account) != table.account:
-            return None
-        reading = covered & self.reading_by(permissions)
-        if resource.column_names:
-            unknown = resource.column_names.unknown is not None
+            return ()
+        columns = table.all_columns
+        if resource.column_names is not None and resource.column_names.unknown is not None:
+            covered &= UNKNOWN
+        elif resource.column_names:
             wanted = frozenset(name.lower() for name in resource.column_names)
-            columns = wanted & table.all_columns if table.columns_known == YES else wanted
-            if unknown:
-                return Cells(table.all_columns, None, reading & UNKNOWN, self)
+            if any(map(has_token, wanted)):
+                covered &= UNKNOWN
+            else:
+                columns = wanted & table.all_columns if table.columns_known == YES else wanted
         elif isinstance(resource.column_wildcard, ColumnWildcard):
-            excluded = frozenset(name.lower() for name in resource.column_wildcard.excluded_column_names)
-            columns = table.all_columns - excluded
-            if resource.column_wildcard.excluded_column_names.unknown is not None:
-                reading &= UNKNOWN
-        else:
-            columns = table.all_columns
-            if isinstance(resource.column_wildcard, Unknown) or (
-                resource.column_names is not None and resource.column_names.unknown is not None
-            ):
-                reading &= UNKNOWN
+            excluded = resource.column_wildcard.excluded_column_names
+            columns -= frozenset(name.lower() for name in excluded)
+            if excluded.unknown is not None or any(map(has_token, excluded)):
+                covered &= UNKNOWN
+        elif isinstance(resource.column_wildcard, Unknown):
+            covered &= UNKNOWN
         # B7-3: partition keys can't be filtered, so whoever reads some columns reads them.
-        readable = columns | table.partition_keys if columns else columns
-        return Cells(readable, None, reading, self)
+        return self._part(columns | table.partition_keys if columns else columns, None, covered, permissions)
 
     def _cells_by_tags(
         self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
-    ) -> Cells | None:
+    ) -> tuple[Cells, ...]:
         if policy.resource_type.upper() != "TABLE" or owner_of(policy.catalog_id, self.account) != table.account:
-            return None
-        matched = self._tag_matches.get(table.shape)
-        if matched is None:
-            matched = self._tag_matches[table.shape] = self._match_tags(policy, table, catalog)
-        columns, whole, known = matched
-        if not known:
-            return Cells(table.all_columns, None, self.reading_by(permissions) & UNKNOWN, self)
-        if not columns and not (whole and not table.columns):
-            return Cells(frozenset(), None, NO, self) if whole else None
-        if len(columns) < len(table.columns):
-            # B8-6: on part of the columns, Super is SELECT and DESCRIBE, and the writing permissions DESCRIBE.
-            permissions = permissions - _NOT_WITH_PARTIAL_SELECT
-            columns |= table.partition_keys
-        return Cells(columns, None, self.reading_by(permissions), self)
+            return ()
+        key = (table.shape, table.partition_keys, permissions)
+        found = self._tag_cells.get(key)
+        if found is None:
+            found = self._tag_cells[key] = self._compute_cells_by_tags(policy, table, catalog, permissions)
+        return found
 
-    def _match_tags(
-        self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog
-    ) -> tuple[frozenset[str], bool, bool]:
-        """Return the columns whose tags satisfy the policy, whether the table's own do, and whether that is known."""
-        expression = catalog_expression(policy, catalog)
-        if isinstance(expression, Unknown) or catalog.tags_known == UNKNOWN:
-            return frozenset(), False, False
-        if not expression:
-            return frozenset(), False, True
-        matching = [group.columns for group in table.groups if satisfies(group.tags, expression)]
-        return frozenset().union(*matching), satisfies(table.tags, expression), True
+    def _compute_cells_by_tags(
+        self, policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog, permissions: frozenset[str]
+    ) -> tuple[Cells, ...]:
+        """Return the parts of a table by its tags; the same for every table of that shape."""
+        matched = _match_tags(policy, table, catalog)
+        parts: list[Cells] = []
+        matching: frozenset[str] = frozenset()
+        for covered, columns in ((YES, matched.sure), (UNKNOWN, matched.open)):
+            if not columns and (table.columns or matched.whole != covered):
+                continue
+            matching |= columns
+            given = permissions
+            if len(matching) < len(table.columns):
+                # B8-6: on part of the columns, Super is SELECT and DESCRIBE, and the writing permissions DESCRIBE.
+                given -= _NOT_WITH_PARTIAL_SELECT
+            # B7-3: partition keys can't be filtered, so whoever reads some columns reads them.
+            readable = columns | table.partition_keys if columns else columns
+            parts += self._part(readable, None, covered, given)
+        if not parts and matched.whole != NO:
+            parts.append(Cells(frozenset(), None, NO, self, covered=matched.whole))
+        return tuple(parts)
 
-    def on_database(self, name: str, tags_satisfy: bool) -> Truth:  # noqa: FBT001 - one of two facts about it
-        """Return whether the grant is on a database itself, or on a database by its tags."""
+    def on_database(self, account: str, name: str, tags_satisfy: Truth) -> Truth:
+        """
+        Return whether the grant is on a database itself, or on a database by its tags.
+
+        Args:
+            account: Whose database.
+            name: In lower case, below its child catalog's.
+            tags_satisfy: Whether the database's tags satisfy the expression of the grant, if it is on one.
+
+        """
         resource = self.resource
         if self.has_unknown_resource:
             return UNKNOWN
         if resource is None:
             return NO
-        if resource.database is not None and not isinstance(resource.database, Unknown):
-            return _same(database_in(resource.database.catalog_id, resource.database.name), name)
+        if isinstance(resource.database, DatabaseResource):
+            named = resource.database
+            own = owner_of(named.catalog_id, self.account) == account
+            return same_name(database_in(named.catalog_id, named.name), name) if own else NO
         policy = self.tag_policy
-        return YES if policy is not None and policy.resource_type.upper() == "DATABASE" and tags_satisfy else NO
+        if policy is None or policy.resource_type.upper() != "DATABASE":
+            return NO
+        return tags_satisfy if owner_of(policy.catalog_id, self.account) == account else NO
+
+
+@dataclass(frozen=True)
+class _TagMatch:
+    """Which columns satisfy an LF-Tag policy by their effective tags."""
+
+    sure: frozenset[str]
+    open: frozenset[str]
+    """Where it hangs on a value that isn't known."""
+    whole: Truth
+    """Whether the table's own tags do."""
+
+
+def _match_tags(policy: LfTagPolicyResource, table: CatalogTable, catalog: Catalog) -> _TagMatch:
+    expression = catalog_expression(policy, catalog)
+    if isinstance(expression, Unknown):
+        return _TagMatch(frozenset(), table.all_columns, UNKNOWN)
+    if not expression:
+        return _TagMatch(frozenset(), frozenset(), NO)
+    sure: frozenset[str] = frozenset()
+    still_open: frozenset[str] = frozenset()
+    for group in table.groups:
+        truth = satisfies(group.tags, expression)
+        if truth == YES:
+            sure |= group.columns
+        elif truth != NO:
+            still_open |= group.columns
+    return _TagMatch(sure, still_open, satisfies(table.tags, expression))
+
+
+def tags_satisfy_on(grant: Grant, catalog: Catalog, database: str) -> Truth:
+    """Return whether a database's effective tags satisfy the LF-Tag expression that a grant is on."""
+    expression = catalog_expression(grant.tag_policy, catalog) if grant.tag_policy is not None else ()
+    if isinstance(expression, Unknown):
+        return UNKNOWN
+    return satisfies(catalog.database_tags(database), expression) if expression else NO
 
 
 def tables_of(grant: Grant, catalog: Catalog) -> list[TableName]:
@@ -277,9 +356,7 @@ def tables_of(grant: Grant, catalog: Catalog) -> list[TableName]:
             candidates = sorted(catalog.tables)
         else:
             candidates = []
-        found = [
-            name for name in candidates if grant.cells_on(catalog.tables[name], catalog, grant.permissions) is not None
-        ]
+        found = [name for name in candidates if grant.cells_on(catalog.tables[name], catalog, grant.permissions)]
         catalog.tables_by_grant[grant] = found
     return found
 
@@ -292,20 +369,22 @@ def _is_unreadable(resource: Resource | None) -> bool:
     return not given or any(isinstance(part, Unknown) for part in given)
 
 
-def _same(written: str, name: str) -> Truth:
+def same_name(written: str, name: str) -> Truth:
+    """Return whether a name that is written somewhere is this one, in lower case; a token may stand for any."""
     lowered = written.lower()
     if lowered == name:
         return YES
     return UNKNOWN if has_token(lowered) or has_token(name) else NO
 
 
-def _covers_table(resource: TableResource, table: CatalogTable, account: str) -> Truth:
+def covers_table(resource: TableResource, table: CatalogTable, account: str) -> Truth:
+    """Return whether a table resource, written in an account, is a table, or all tables beside it (B7-1)."""
     if owner_of(resource.catalog_id, account) != table.account:
         return NO
-    covered = _same(database_in(resource.catalog_id, resource.database_name), table.name[0])
+    covered = same_name(database_in(resource.catalog_id, resource.database_name), table.name[0])
     if resource.table_wildcard is not None:
         return covered & (UNKNOWN if isinstance(resource.table_wildcard, Unknown) else YES)  # B7-1
-    return covered & _same(resource.name or "", table.name[1])
+    return covered & same_name(resource.name or "", table.name[1])
 
 
 def catalog_expression(
@@ -317,6 +396,8 @@ def catalog_expression(
         named = catalog.expressions.get(policy.expression_name.lower())
         if named is None:
             missing = catalog.lake_formation.lf_tag_expressions.unknown
+            if missing is None and (catalog.partial or has_token(policy.expression_name)):
+                missing = Unknown(f"the LF-Tag expression {policy.expression_name} isn't described")
             return missing if missing is not None else ()
         tests = named
     if tests is None:
@@ -332,7 +413,7 @@ def catalog_expression(
 class GrantBook:
     """The grants that one account made in one Region, found by whom they are for."""
 
-    def __init__(self, account: str, region_name: str, region: Region) -> None:
+    def __init__(self, account: str, region_name: str, region: Region, *, partial: bool = False) -> None:
         place = f"accounts.{account}.regions.{region_name}.lakeformation"
         self.account = account
         self.unknown = region.lake_formation.permissions.unknown
@@ -348,17 +429,18 @@ class GrantBook:
             GranteeKind.SHARE: self.shares,
             GranteeKind.UNKNOWN: self._open,
         }
+        filters = CellsFilters(account, region.lake_formation.data_cells_filters, partial=partial)
         for index, entry in enumerate(region.lake_formation.permissions):
-            grant = Grant(entry, index, place, account)
+            grant = Grant(entry, index, place, account, filters)
             kind = kind_of(entry.principal)
             if kind is GranteeKind.IDENTITY:
-                self._by_name.setdefault(grant.principal, []).append(grant)
+                self._by_name.setdefault(without_path(grant.principal), []).append(grant)
             elif kind in lists:
                 lists[kind].append(grant)
 
     def grants_for(self, grantee: Grantee) -> Iterator[tuple[Grant, Truth]]:
         """Yield the grants for a principal itself, each with how certain it is that they apply."""
-        for grant in (*self._by_name.get(grantee.arn, ()), *self._for_all, *self._open):
+        for grant in (*self._by_name.get(without_path(grantee.arn), ()), *self._for_all, *self._open):
             truth = is_for(grant.entry.principal, grantee)
             if truth != NO and grant.is_conditional:
                 truth &= grantee.meets(grant.entry.condition)
@@ -423,23 +505,23 @@ def rights_on(
         permissions = grant.grantable if grantable_only else grant.permissions
         if not permissions and grant.permissions_known == YES:
             continue
-        cells = grant.cells_on(table, catalog, permissions)
-        if cells is None:
-            continue
-        describe |= applies if not grant.has_unknown_resource else applies & UNKNOWN
-        unconditional = unconditional or not grant.is_conditional
-        if not grant.has_unknown_resource and permissions & _NOT_WITH_PARTIAL_SELECT and cells.columns:
-            excluded |= applies
-        truth = applies & cells.truth
-        if truth != NO:
+        for cells in grant.cells_on(table, catalog, permissions):
+            describe |= applies & cells.covered
+            unconditional = unconditional or not grant.is_conditional
+            if grant.writes(permissions, cells, table) and cells.columns:
+                excluded |= applies & cells.covered
+            truth = applies & cells.truth
             rule = "B6-4" if truth == AMBIGUOUS else ""
-            found.append(Cells(cells.columns, cells.rows, truth, grant, rule))
+            if grant.is_conditional and grant.tag_policy is not None:
+                truth, rule = truth & AMBIGUOUS, "B11-3"
+            if truth != NO:
+                found.append(Cells(cells.columns, cells.rows, truth, grant, rule))
     if excluded != NO:
         # B7-4: beside a writing permission a partial SELECT is refused or has no effect: widely, all is visible.
         found += [
             Cells(table.all_columns, None, cell.truth & excluded & AMBIGUOUS, cell.grant, "B7-4")
             for cell in found
-            if cell.columns != table.all_columns and cell.grant.tag_policy is None
+            if (cell.columns != table.all_columns or cell.rows is not None) and cell.grant.tag_policy is None
         ]
     if unknown is not None:
         describe |= UNKNOWN
@@ -448,6 +530,23 @@ def rights_on(
         describe,
         describe_of_conditional_only=bool(found) and not unconditional,
     )
+
+
+def shown_by(
+    table: CatalogTable, catalog: Catalog, grants: Iterable[tuple[Grant, Truth]]
+) -> Iterator[tuple[frozenset[str], Truth]]:
+    """Yield the columns that grants show in the catalog: any permission shows what it is on (B6-2, B2-6)."""
+    for grant, applies in grants:
+        if not grant.permissions and grant.permissions_known == YES:
+            continue
+        for cells in grant.cells_on(table, catalog, grant.permissions):
+            truth = applies & cells.covered
+            if truth == NO:
+                continue
+            yield cells.columns, truth
+            if grant.tag_policy is not None and grant.permissions - {"SELECT"} and cells.columns != table.all_columns:
+                # By tags on part of the columns (B8-6): whether the others show is left open.
+                yield table.all_columns, truth & AMBIGUOUS
 
 
 __all__ = [
@@ -459,5 +558,9 @@ __all__ = [
     "TableName",
     "TableRights",
     "catalog_expression",
+    "covers_table",
     "rights_on",
+    "same_name",
+    "shown_by",
+    "tags_satisfy_on",
 ]

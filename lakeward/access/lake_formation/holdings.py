@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable
 from lakeward.access.lake_formation.grantees import Grantee
-from lakeward.access.lake_formation.grants import NO_RIGHTS, Cells, Grant, TableRights, rights_on
-from lakeward.access.lake_formation.rows import intersection
-from lakeward.access.lake_formation.settings import cross_account_version, is_administrator
+from lakeward.access.lake_formation.grants import (
+    NO_RIGHTS,
+    Cells,
+    Grant,
+    TableRights,
+    rights_on,
+    shown_by,
+    tables_of,
+    tags_satisfy_on,
+)
+from lakeward.access.lake_formation.rows import intersection, union
+from lakeward.access.lake_formation.settings import is_administrator, is_before_direct_grants
 from lakeward.access.prepared import PreparedEstate
-from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, Truth
-
-_DIRECT_GRANTS_FROM = 3  # direct grants to foreign principals came with version 3 of sharing (B12-1)
+from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth
 
 
 class Holdings:
@@ -43,14 +53,10 @@ class Holdings:
         own = rights_on(table, catalog, self.grants_in(place), book.unknown)
         if grantee.account == catalog.account:
             return own
-        version = cross_account_version(catalog)
-        if version is not None and version < _DIRECT_GRANTS_FROM:
-            own = TableRights(
-                tuple(Cells(cell.columns, cell.rows, cell.truth & AMBIGUOUS, cell.grant) for cell in own.cells),
-                own.describe & AMBIGUOUS,
-                describe_of_conditional_only=own.describe_of_conditional_only,
-            )
-        own = _across(own)
+        early = is_before_direct_grants(catalog)
+        own = _across(own, lambda _grant: early)
+        if early:
+            own = replace(own, describe=own.describe & AMBIGUOUS)
         return _united(own, self._shared_rights(catalog, table, grantee))
 
     def _shared_rights(self, catalog: Catalog, table: CatalogTable, grantee: Grantee) -> TableRights:
@@ -61,16 +67,20 @@ class Holdings:
         """
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        to_account = _across(rights_on(table, catalog, book.shares_for(grantee), book.unknown))
+        early = is_before_direct_grants(catalog)
+        to_account = _across(
+            rights_on(table, catalog, book.shares_for(grantee), book.unknown),
+            # Grants on LF-Tags to organizations and their units came with version 3 (B12-1).
+            lambda grant: early and grant.tag_policy is not None and grant.principal.startswith("arn:"),
+        )
         if to_account.describe == NO and not to_account.cells:
             return NO_RIGHTS
         here = (grantee.account, catalog.region_name)
         local = self._prepared.grant_books.get(here)
-        if local is None or self._prepared.described(grantee.account) == UNKNOWN:
-            cells = tuple(Cells(c.columns, c.rows, c.truth & UNKNOWN, c.grant) for c in to_account.cells)
-            if local is None:
-                return TableRights(cells, to_account.describe & UNKNOWN, describe_of_conditional_only=False)
-        granted_on = rights_on(table, catalog, self.grants_in(here), local.unknown if local is not None else None)
+        if local is None:
+            cells = tuple(replace(cell, truth=cell.truth & UNKNOWN) for cell in to_account.cells)
+            return TableRights(cells, to_account.describe & UNKNOWN, describe_of_conditional_only=False)
+        granted_on = rights_on(table, catalog, self.grants_in(here), local.unknown)
         cells = tuple(
             Cells(
                 inner.columns & outer.columns,
@@ -83,53 +93,114 @@ class Holdings:
             for outer in to_account.cells
             if inner.columns & outer.columns
         )
+        if len(cells) < len(granted_on.cells) * len(to_account.cells):
+            # Otherwise the pairs say the same.
+            cells += _widest_of_both(granted_on.cells, to_account.cells)
         return TableRights(
             cells,
             to_account.describe & granted_on.describe,
             describe_of_conditional_only=granted_on.describe_of_conditional_only,
         )
 
-    def shared(self, catalog: Catalog, table: CatalogTable) -> Truth:
-        """Return whether the owner's grants are the resource side for Glue: to the principal, or to its account."""
+    def database_link_shown(self, catalog: Catalog, name: str) -> Truth:
+        """Return whether the principal sees a resource link to a database, in its own catalog (B13)."""
         grantee = self._grantee
         if grantee is None:
             return NO
-        book = self._prepared.grant_books[catalog.account, catalog.region_name]
-        to_account = rights_on(table, catalog, book.shares_for(grantee), book.unknown)
-        return to_account.describe | self.rights(catalog, table).describe
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
+        truth = is_administrator(catalog, grantee) | (UNKNOWN if book.unknown is not None else NO)
+        for grant, applies in (*self.grants_in(place), *((grant, YES) for grant in book.iam_allowed)):
+            tags_satisfy = tags_satisfy_on(grant, catalog, name)
+            truth |= applies & grant.on_database(catalog.account, name, tags_satisfy)
+        return truth
+
+    def shared(self, catalog: Catalog, table: CatalogTable) -> Truth:
+        """
+        Return whether the owner's grants are the resource side for Glue: to the principal, or to its account.
+
+        Before version 3 grants on LF-Tags weren't: they needed a policy of the catalog (B12-1).
+        """
+        grantee = self._grantee
+        if grantee is None:
+            return NO
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
+        grants = (*book.shares_for(grantee), *self.grants_in(place))
+        found = rights_on(table, catalog, grants, book.unknown).describe
+        if not is_before_direct_grants(catalog):
+            return found
+        named = [(grant, applies) for grant, applies in grants if grant.tag_policy is None]
+        return rights_on(table, catalog, named, book.unknown).describe | found & AMBIGUOUS
+
+    def shown(self, catalog: Catalog, table: CatalogTable) -> list[tuple[frozenset[str], Truth]]:
+        """Return the columns that the catalog shows the principal, each set with how certain that is (B2-6)."""
+        grantee = self._grantee
+        if grantee is None:
+            return []
+        place = (catalog.account, catalog.region_name)
+        book = self._prepared.grant_books[place]
+        found = list(shown_by(table, catalog, self.grants_in(place)))
+        if grantee.account != catalog.account:
+            here = (grantee.account, catalog.region_name)
+            granted_on = list(shown_by(table, catalog, self.grants_in(here)))
+            if here not in self._prepared.grant_books:
+                granted_on.append((table.all_columns, UNKNOWN))
+            found += [
+                (inner & outer, applies & shares)
+                for outer, shares in shown_by(table, catalog, book.shares_for(grantee))
+                for inner, applies in granted_on
+            ]
+        if book.unknown is not None:
+            found.append((table.all_columns, UNKNOWN))
+        return [*found, (table.all_columns, is_administrator(catalog, grantee))]
 
     def database_shown(self, catalog: Catalog, table: CatalogTable) -> Truth:
-        """Return whether the principal may describe the database: attribute-based grants don't imply it (B11-4)."""
-        truth = NO
-        for grant, applies in self.grants_in((catalog.account, catalog.region_name)):
-            truth |= applies & grant.on_database(table.name[0], tags_satisfy=False)
-            if not grant.is_conditional and grant.cells_on(table, catalog, grant.permissions) is not None:
-                truth |= applies
-        return truth
+        """
+        Return whether the principal may describe the database: attribute-based grants don't imply it (B11-4).
 
-    def describes_all(self, catalog: Catalog, table: CatalogTable) -> Truth:
-        """Return whether the principal sees all columns: by DESCRIBE or another whole-table right, or as admin."""
+        Other grants on any of its tables do (B6-3).
+        """
         grantee = self._grantee
         if grantee is None:
             return NO
+        name = table.name[0]
+        places = {(catalog.account, catalog.region_name), (grantee.account, catalog.region_name)}
         truth = is_administrator(catalog, grantee)
-        for grant, applies in self.grants_in((catalog.account, catalog.region_name)):
-            if grant.permissions - {"SELECT"}:
-                cells = grant.cells_on(table, catalog, grant.permissions)
-                if cells is not None:
-                    # By tags on part of the columns (B8-6): whether the others show is left open.
-                    partial = grant.tag_policy is not None and cells.columns != table.all_columns
-                    truth |= applies & AMBIGUOUS if partial else applies
+        for grant, applies in (one for place in sorted(places) for one in self.grants_in(place)):
+            truth |= applies & grant.on_database(catalog.account, name, tags_satisfy_on(grant, catalog, name))
+            for found in tables_of(grant, catalog) if not grant.is_conditional and truth != YES else ():
+                if found[0] == name:
+                    for cells in grant.cells_on(catalog.tables[found], catalog, grant.permissions):
+                        truth |= applies & cells.covered
         return truth
 
 
-def _across(rights: TableRights) -> TableRights:
-    """Return what rights are across accounts: only lists of columns that are in may be shared, or others too (B7-5)."""
-    cells = tuple(
-        replace(cell, truth=cell.truth & AMBIGUOUS, rule="B7-5") if cell.grant.excludes_columns else cell
-        for cell in rights.cells
-    )
-    return replace(rights, cells=cells)
+def _across(rights: TableRights, too_early: Callable[[Grant], bool]) -> TableRights:
+    """
+    Return what rights are across accounts: only lists of columns that are in may be shared, or others too (B7-5).
+
+    Args:
+        rights: What the owner's grants give.
+        too_early: Says of a grant whether the version of sharing that is set doesn't carry it (B12-1).
+
+    """
+    cells = []
+    for cell in rights.cells:
+        rule = "B12-1" if too_early(cell.grant) else "B7-5" if cell.grant.excludes_columns else ""
+        cells.append(replace(cell, truth=cell.truth & AMBIGUOUS, rule=rule) if rule else cell)
+    return replace(rights, cells=tuple(cells))
+
+
+def _widest_of_both(inner: tuple[Cells, ...], outer: tuple[Cells, ...]) -> tuple[Cells, ...]:
+    """Return what two sets of cells have in common in the wide reading: all columns in all rows of either (B9-8)."""
+    columns = frozenset[str]().union(*(cell.columns for cell in inner))
+    columns &= frozenset[str]().union(*(cell.columns for cell in outer))
+    if not columns:
+        return ()
+    rows = intersection((union(cell.rows for cell in inner), union(cell.rows for cell in outer)))
+    truth = reduce(or_, (cell.truth for cell in inner)) & reduce(or_, (cell.truth for cell in outer)) & AMBIGUOUS
+    return (Cells(columns, rows, truth, inner[0].grant, "B9-8"),)
 
 
 def _united(left: TableRights, right: TableRights) -> TableRights:

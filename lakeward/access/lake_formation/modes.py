@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lakeward.access.lake_formation.catalog import Catalog, CatalogTable, Location, database_in, owner_of
 from lakeward.access.lake_formation.grantees import Grantee, is_for
-from lakeward.access.lake_formation.grants import Grant, GrantBook
+from lakeward.access.lake_formation.grants import Grant, GrantBook, covers_table, same_name
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth, flag_truth, negate
 from lakeward.estate.entries import DatabaseResource, OptIn, Resource, TableResource
 from lakeward.estate.unknown import Unknown
@@ -23,7 +24,7 @@ class Mode:
 
 
 def mode_of(
-    catalog: Catalog,
+    catalogs: Iterable[Catalog],
     book: GrantBook,
     table: CatalogTable,
     grantee: Grantee | None,
@@ -32,6 +33,8 @@ def mode_of(
     """
     Return the mode for a principal and a table.
 
+    `catalogs` are the table's and the principal's own: opt-ins stand in either.
+
     Enforced, unless `IAM_ALLOWED_PRINCIPALS` holds Super on the table and no opt-in covers the principal there; a
     table without that grant is enforced even below a hybrid location (B3-1).
     """
@@ -39,7 +42,7 @@ def mode_of(
     iam_allowed = iam_allowed_covers(book, table)
     if iam_allowed == NO:
         return Mode(YES, hybrid)
-    opted = NO if grantee is None else opted_in(catalog, table, grantee)
+    opted = NO if grantee is None else opted_in(catalogs, table, grantee)
     return Mode(negate(iam_allowed) | opted, hybrid)
 
 
@@ -57,37 +60,60 @@ def _super_on(grant: Grant, table: CatalogTable) -> Truth:
     resource = grant.resource
     if resource is None or not isinstance(resource.table, TableResource):
         return NO
-    covered = _on_table(resource.table, table, grant.account)
+    covered = covers_table(resource.table, table, grant.account)
     return covered & grant.gives("ALL")
 
 
-def _on_table(resource: TableResource, table: CatalogTable, account: str) -> Truth:
-    if owner_of(resource.catalog_id, account) != table.account:
-        return NO
-    if database_in(resource.catalog_id, resource.database_name) != table.name[0]:
-        return NO
-    if resource.table_wildcard is not None:
-        return UNKNOWN if isinstance(resource.table_wildcard, Unknown) else YES
-    return YES if (resource.name or "").lower() == table.name[1] else NO
+def opted_in(catalogs: Iterable[Catalog], table: CatalogTable, grantee: Grantee) -> Truth:
+    """
+    Return whether an opt-in covers a principal on a table: by table, by all tables or by database (B3).
+
+    Opt-ins stand in the table's account or in the principal's own. The database covers its tables by itself, so
+    that across accounts, where all tables count only beside it (B3-3), all tables add nothing.
+    """
+    own_account = grantee.account == table.account
+    found = grantee.is_datazone_project
+    for catalog in catalogs:
+        for opt_in in catalog.lake_formation.opt_ins:
+            covered = _covered_by(opt_in, catalog, table, all_tables=own_account)
+            if covered != NO:
+                found |= covered & is_for(opt_in.principal, grantee) & grantee.meets(opt_in.condition)
+        if catalog.lake_formation.opt_ins.unknown is not None:
+            found |= UNKNOWN
+    return found
 
 
-def opted_in(catalog: Catalog, table: CatalogTable, grantee: Grantee) -> Truth:
-    """Return whether an opt-in covers a principal on a table: by table, by all tables or by database (B3)."""
-    truth = grantee.is_datazone_project
-    for opt_in in catalog.lake_formation.opt_ins:
-        covered = _covered_by(opt_in, catalog, table)
-        if covered != NO:
-            truth |= covered & is_for(opt_in.principal, grantee) & grantee.meets(opt_in.condition)
-    return truth | (UNKNOWN if catalog.lake_formation.opt_ins.unknown is not None else NO)
+def opted_in_database(catalogs: Iterable[Catalog], account: str, name: str, grantee: Grantee) -> Truth:
+    """Return whether an opt-in covers a principal on a database itself; its name in lower case."""
+    found = grantee.is_datazone_project
+    for catalog in catalogs:
+        for opt_in in catalog.lake_formation.opt_ins:
+            resource = opt_in.resource
+            if isinstance(resource, Unknown):
+                covered = UNKNOWN
+            elif resource is not None and isinstance(resource.database, DatabaseResource):
+                covered = _database_covered(resource.database, catalog, account, name)
+            else:
+                continue
+            if covered != NO:
+                found |= covered & is_for(opt_in.principal, grantee) & grantee.meets(opt_in.condition)
+        if catalog.lake_formation.opt_ins.unknown is not None:
+            found |= UNKNOWN
+    return found
 
 
-def _covered_by(opt_in: OptIn, catalog: Catalog, table: CatalogTable) -> Truth:
+def _database_covered(named: DatabaseResource, catalog: Catalog, account: str, name: str) -> Truth:
+    own = owner_of(named.catalog_id, catalog.account) == account
+    return same_name(database_in(named.catalog_id, named.name), name) if own else NO
+
+
+def _covered_by(opt_in: OptIn, catalog: Catalog, table: CatalogTable, *, all_tables: bool) -> Truth:
     resource = opt_in.resource
     if not isinstance(resource, Resource):
         return NO if resource is None else UNKNOWN
     if isinstance(resource.table, TableResource):
-        return _on_table(resource.table, table, catalog.account)
+        counts = all_tables or resource.table.table_wildcard is None
+        return covers_table(resource.table, table, catalog.account) if counts else NO
     if isinstance(resource.database, DatabaseResource):
-        named = resource.database
-        return YES if database_in(named.catalog_id, named.name) == table.name[0] else NO
+        return _database_covered(resource.database, catalog, table.account, table.name[0])
     return UNKNOWN if any(isinstance(part, Unknown) for part in vars(resource).values()) else NO

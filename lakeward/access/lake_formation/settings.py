@@ -10,6 +10,8 @@ from lakeward.access.truth import NO, UNKNOWN, YES, Truth, flag_truth
 from lakeward.estate.entries import DataLakeSettings
 from lakeward.estate.unknown import Unknown
 
+_DIRECT_GRANTS_FROM = 3  # direct grants to foreign principals came with version 3 of sharing (B12-1)
+
 
 def is_administrator(catalog: Catalog, grantee: Grantee) -> Truth:
     """Return whether a principal is a data lake administrator, which shows everything and reads nothing (B5)."""
@@ -36,6 +38,12 @@ def may_grant(catalog: Catalog, grantee: Grantee) -> Truth:
     for admin in settings.data_lake_admins:
         truth |= is_for(admin, grantee)
     return truth
+
+
+def is_before_direct_grants(catalog: Catalog) -> bool:
+    """Say whether sharing is at a version before direct grants to foreign principals (B12-1)."""
+    version = cross_account_version(catalog)
+    return version is not None and version < _DIRECT_GRANTS_FROM
 
 
 def cross_account_version(catalog: Catalog) -> int | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from lakeward.access.operators.operator import Operator, Test
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import has_token
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _network(text: str) -> IPv4Network | IPv6Network | None:
     try:
         return ip_network(text.strip(), strict=False)
@@ -18,7 +18,7 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(text.strip())

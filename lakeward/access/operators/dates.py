@@ -12,9 +12,11 @@ from lakeward.access.truth import NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import has_token
 
 _FORM = re.compile(
-    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?"
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?",
+    re.ASCII,
 )
-_EPOCH = re.compile(r"-?\d{5,}(?:\.\d+)?")
+# Four digits are a year.
+_EPOCH = re.compile(r"-?(?:\d{1,3}|\d{5,15})(?:\.\d+)?", re.ASCII)
 _MILLISECONDS_FROM = 1e11
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
@@ -10,13 +11,17 @@ from lakeward.access.operators.operator import Operator, Test
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import has_token
 
+_FORM = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+
 
 def _number(text: str) -> Decimal | None:
+    text = text.strip()
+    if _FORM.fullmatch(text) is None:
+        return None
     try:
-        number = Decimal(text.strip())
+        return Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
 
 
 def _comparing(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[str], Test | None]:

@@ -50,7 +50,8 @@ def _reference(draft: Draft, loc: Loc, above: tuple[str, ...], name: str, noun: 
         yield Finding(loc, f"there is no {noun} {quote(name)}{where}", choose(name, draft.written_in(above)))
 
 
-def _table(draft: Draft, database: str, table: str) -> Table | None:
+def table_of(draft: Draft, database: str, table: str) -> Table | None:
+    """Return a table that is declared."""
     return next(
         (
             found
@@ -83,21 +84,29 @@ def _only_pipelines(
 
 
 def _on_table(draft: Draft, loc: Loc, persona: Persona, grant: TableGrant) -> Iterator[Finding]:
+    yield from on_table(draft, loc, grant, for_people=persona.kind is PersonaKind.MANAGED)
+    if not draft.lacks(("databases",), grant.database):
+        # Who may insert or delete may read as well, all columns and rows (`semantics.md` B6-4).
+        yield from _only_pipelines(
+            loc, persona, grant.permissions, {"INSERT", "DELETE"}, "lets its holder read everything"
+        )
+        yield from _only_pipelines(loc, persona, grant.permissions, {"ALTER"}, "can point the table elsewhere")
+
+
+def on_table(draft: Draft, loc: Loc, grant: TableGrant, *, for_people: bool) -> Iterator[Finding]:
+    """Judge a grant on a table, whoever it is for: by name, in one form, and for people no wider than they may read."""
     above = ("databases", grant.database, "tables")
     if unknown := list(_reference(draft, (*loc, "database"), ("databases",), grant.database, "database")):
         yield from unknown
         return
     yield from _reference(draft, (*loc, "table"), above, grant.table, "table")
     yield from _form(loc, grant)
-    # Who may insert or delete may read as well, all columns and rows (`semantics.md` B6-4).
-    yield from _only_pipelines(loc, persona, grant.permissions, {"INSERT", "DELETE"}, "lets its holder read everything")
-    yield from _only_pipelines(loc, persona, grant.permissions, {"ALTER"}, "can point the table elsewhere")
-    if (table := _table(draft, grant.database, grant.table)) is None:
+    if (table := table_of(draft, grant.database, grant.table)) is None:
         return
     if grant.filter is not None:
         yield from _reference(draft, (*loc, "filter"), (*above, table.name, "filters"), grant.filter, "filter")
     yield from _columns(draft, loc, grant, table)
-    if persona.kind is PersonaKind.MANAGED:
+    if for_people:
         yield from _reach(loc, grant, table)
 
 

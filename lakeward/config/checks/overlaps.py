@@ -1,13 +1,13 @@
 """
-Grants of one persona never meet on the same thing.
+Grants of one persona never meet on the same thing, nor those by the same attributes.
 
-AWS keeps one entry per principal and resource: of two declared grants that overlap, changing one silently takes
-rights from the other (`platform.md` section 4). So each thing is granted once, in one entry.
+AWS keeps one entry per principal, resource and condition: of two declared grants that overlap, changing one silently
+takes rights from the other (`platform.md` section 4). So each thing is granted once, in one entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc
@@ -23,23 +23,47 @@ MOST_FILTERS = 100
 
 def check(draft: Draft) -> Iterator[Finding]:
     for p, persona in enumerate(draft.config.personas):
-        granted: dict[Thing, list[tuple[str | None, Loc]]] = {}
-        for g, grant in enumerate(persona.grants):
-            loc: Loc = ("personas", p, "grants", g)
-            thing, through = _thing(grant)
-            earlier = granted.setdefault(thing, [])
-            met = next((place for other, place in earlier if through is None or other in {None, through}), None)
-            if met is not None:
-                problem = f"{quote(persona.name)} is granted {_words(thing)} already"
-                yield Finding(loc, problem, "say everything about it in one entry", at=met)
-            earlier.append((through, loc))
-        for thing, places in granted.items():
-            if len(places) > MOST_FILTERS:
-                yield Finding(
-                    places[MOST_FILTERS][1],
-                    f"{quote(persona.name)} has {len(places)} filters on {_words(thing)}",
-                    f"Lake Formation takes {MOST_FILTERS}: join some with OR",
-                )
+        placed: list[tuple[Loc, Grant]] = [
+            (("personas", p, "grants", g), grant) for g, grant in enumerate(persona.grants)
+        ]
+        yield from _meeting(quote(persona.name), placed)
+        yield from _filters(quote(persona.name), placed)
+    by_attributes: dict[str, list[tuple[Loc, Grant]]] = {}
+    for g, by in enumerate(draft.config.attribute_grants):
+        by_attributes.setdefault(_spelled(by.attributes), []).append((("attributeGrants", g), by))
+    for attributes, placed in by_attributes.items():
+        yield from _meeting(f"whoever has {quote(attributes)}", placed)
+    # To Lake Formation they are all grants to one principal, whatever the condition.
+    yield from _filters(
+        "whoever is granted by attributes", [entry for all_ in by_attributes.values() for entry in all_]
+    )
+
+
+def _meeting(who: str, placed: Sequence[tuple[Loc, Grant]]) -> Iterator[Finding]:
+    granted: dict[Thing, list[tuple[str | None, Loc]]] = {}
+    for loc, grant in placed:
+        thing, through = _thing(grant)
+        earlier = granted.setdefault(thing, [])
+        met = next((place for other, place in earlier if through is None or other in {None, through}), None)
+        if met is not None:
+            yield Finding(
+                loc, f"{who} is granted {_words(thing)} already", "say everything about it in one entry", at=met
+            )
+        earlier.append((through, loc))
+
+
+def _filters(who: str, placed: Sequence[tuple[Loc, Grant]]) -> Iterator[Finding]:
+    through: dict[Thing, list[Loc]] = {}
+    for loc, grant in placed:
+        if isinstance(grant, TableGrant) and grant.filter is not None:
+            through.setdefault(_thing(grant)[0], []).append(loc)
+    for thing, places in through.items():
+        if len(places) > MOST_FILTERS:
+            yield Finding(
+                places[MOST_FILTERS],
+                f"{who} has {len(places)} filters on {_words(thing)}",
+                f"Lake Formation takes {MOST_FILTERS}: join some with OR",
+            )
 
 
 def _thing(grant: Grant) -> tuple[Thing, str | None]:
@@ -50,10 +74,13 @@ def _thing(grant: Grant) -> tuple[Thing, str | None]:
         case DatabaseGrant():
             return ("database", grant.database), None
         case TagGrant():
-            expression = (f"{key}={','.join(sorted(grant.tags[key]))}" for key in sorted(grant.tags))
-            return ("tags", *expression), None
+            return ("tags", _spelled(grant.tags)), None
         case LocationGrant():
             return ("location", grant.location), None
+
+
+def _spelled(expression: Mapping[str, Sequence[str]]) -> str:
+    return ";".join(f"{key}={','.join(sorted(set(expression[key])))}" for key in sorted(expression))
 
 
 def _words(thing: Thing) -> str:

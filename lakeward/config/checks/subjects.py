@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from lakeward.config.checks import (
     accounts,
+    attributes,
+    aurora,
     catalog,
     data_keys,
     grants,
@@ -24,6 +26,8 @@ __all__ = ["findings"]
 
 _SUBJECTS = (
     accounts,
+    aurora,
+    attributes,
     catalog,
     data_keys,
     grants,

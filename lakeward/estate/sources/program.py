@@ -33,7 +33,7 @@ def recorded(stack: str, directory: Path, source: str) -> bytes:
         OutsideServiceError: The program failed.
 
     """
-    return _record(_project(directory, source), stack, source)
+    return _record(project_folder(directory, source), stack, source)
 
 
 def recorded_at(revision: str, stack: str, directory: Path, source: str) -> bytes:
@@ -46,7 +46,7 @@ def recorded_at(revision: str, stack: str, directory: Path, source: str) -> byte
         OutsideServiceError: The program or git failed.
 
     """
-    project = _project(directory, source)
+    project = project_folder(directory, source)
     # What begins with a hyphen would be an option to git.
     commit = _git(project, source, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     inside = _git(project, source, "rev-parse", "--show-prefix").decode().strip()
@@ -61,7 +61,7 @@ def recorded_at(revision: str, stack: str, directory: Path, source: str) -> byte
         return _record(then, stack, source)
 
 
-def _project(directory: Path, source: str) -> Path:
+def project_folder(directory: Path, source: str) -> Path:
     for folder in (directory, *directory.parents):
         if (folder / _PROJECT_FILE).is_file():
             return folder

@@ -103,7 +103,7 @@ SECURITY_GROUPS = Section(
     service="ec2",
     name="SecurityGroups",
     identity=("GroupId",),
-    governed=("IpPermissions", "IpPermissionsEgress"),
+    governed=("IpPermissions",),
     united=frozenset({"IpPermissions", "IpPermissionsEgress"}),
 )
 WORK_GROUPS = Section(service="athena", name="WorkGroups", identity=("Name",))

@@ -19,7 +19,7 @@ from moto.glue.models import GlueBackend, glue_backends
 from moto.glue.responses import GlueResponse
 
 from local.aws import principals
-from local.aws.lake_formation import catalog, filters, grants, opt_ins, resources, settings, tags
+from local.aws.lake_formation import catalog, filters, grants, opt_ins, resources, row_security, settings, tags
 from local.aws.lake_formation.errors import LakeFormationError
 from local.aws.lake_formation.state import IAM_ALLOWED_PRINCIPALS, LOCK, Json, Lake, lake
 
@@ -164,6 +164,7 @@ class GlueCatalog(GlueResponse):
 
         grants.drop(of, is_gone)
         opt_ins.drop(of, is_gone)
+        row_security.drop(of, is_gone)
 
 
 def _fold(holder: Json, name: str) -> None:

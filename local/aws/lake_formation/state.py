@@ -107,6 +107,10 @@ class Lake:
     """By (principal, resource, condition); see `grants`."""
     opt_ins: dict[tuple[str, str], Json] = field(default_factory=dict)
     """`LakeFormationOptInsInfo` by (principal, resource)."""
+    row_policies: dict[str, Json] = field(default_factory=dict)
+    """`RLSPolicy` by name in lower case."""
+    row_attachments: dict[tuple[str, str, str, str], Json] = field(default_factory=dict)
+    """`RLSPolicyAttachment` by (policy, principal, resource, condition); see `row_security`."""
 
 
 _lakes: dict[tuple[str, str], Lake] = {}

@@ -2,7 +2,8 @@
 `aws:ec2/securityGroup:SecurityGroup`.
 
 Source: hashicorp/terraform-provider-aws, internal/service/ec2/vpc_security_group.go (`ForceNew` on `description`,
-`name` and `vpc_id`; the rule that EC2 adds, everything out, is taken away).
+`name` and `vpc_id`; the rule by which EC2 lets everything out of a new group is revoked). Rules are resources of their
+own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import ClassVar
 
 from local.provider.account import Place
 from local.provider.resource_type import Property, ResourceType
-from local.provider.tags import change_ec2_tags, ec2_tags, from_pairs
+from local.provider.tags import as_pairs, from_pairs, tag_change
 from local.provider.wire import Properties
 
 
 class SecurityGroup(ResourceType):
-    """A security group whose rules are resources of their own; its identity is its id."""
+    """A security group; its identity is its id."""
 
     pulumi_type = "aws:ec2/securityGroup:SecurityGroup"
     properties: ClassVar = {
@@ -26,25 +27,28 @@ class SecurityGroup(ResourceType):
     }
     computed = frozenset({"arn", "ownerId"})
     name_property = "name"
-    absent = frozenset({"InvalidGroup.NotFound"})
+    absent = frozenset({"InvalidGroup.NotFound", "InvalidGroupId.NotFound"})
 
     def create(self, place: Place, wanted: Properties) -> str:
-        request = {
-            "GroupName": wanted["name"],
-            "Description": wanted["description"],
-            **({"VpcId": wanted["vpcId"]} if wanted.get("vpcId") else {}),
-            **ec2_tags("security-group", wanted),
-        }
-        return str(place.client("ec2").create_security_group(**request)["GroupId"])
+        within = {"VpcId": wanted["vpcId"]} if wanted.get("vpcId") else {}
+        tags = [{"ResourceType": "security-group", "Tags": as_pairs(wanted["tagsAll"])}] if wanted["tagsAll"] else []
+        answer = place.client("ec2").create_security_group(
+            GroupName=wanted["name"], Description=wanted["description"], TagSpecifications=tags, **within
+        )
+        return str(answer["GroupId"])
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         ec2 = place.client("ec2")
-        if before:
-            change_ec2_tags(ec2, identity, wanted, before)
+        if not before:
+            (group,) = ec2.describe_security_groups(GroupIds=[identity])["SecurityGroups"]
+            if group["IpPermissionsEgress"]:
+                ec2.revoke_security_group_egress(GroupId=identity, IpPermissions=group["IpPermissionsEgress"])
             return
-        (group,) = ec2.describe_security_groups(GroupIds=[identity])["SecurityGroups"]
-        if outgoing := group.get("IpPermissionsEgress"):
-            ec2.revoke_security_group_egress(GroupId=identity, IpPermissions=outgoing)
+        change = tag_change(before, wanted)
+        if change.to_remove:
+            ec2.delete_tags(Resources=[identity], Tags=[{"Key": key} for key in change.to_remove])
+        if change.to_set:
+            ec2.create_tags(Resources=[identity], Tags=as_pairs(change.to_set))
 
     def read(self, place: Place, identity: str, _known: Properties) -> Properties | None:
         (group,) = place.client("ec2").describe_security_groups(GroupIds=[identity])["SecurityGroups"]
@@ -54,7 +58,7 @@ class SecurityGroup(ResourceType):
             "name": group["GroupName"],
             "ownerId": group["OwnerId"],
             "tagsAll": from_pairs(group.get("Tags", [])),
-            "vpcId": group.get("VpcId"),
+            "vpcId": group["VpcId"],
         }
 
     def delete(self, place: Place, identity: str, _state: Properties) -> None:

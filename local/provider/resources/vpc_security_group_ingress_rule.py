@@ -2,31 +2,30 @@
 `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule`.
 
 Source: hashicorp/terraform-provider-aws, internal/service/ec2/vpc_security_group_ingress_rule.go (`RequiresReplace` on
-`security_group_id`; everything else is modified in place).
+`security_group_id`; exactly one peer).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from local.provider.account import Place
-from local.provider.resource_type import Property, ResourceType
-from local.provider.tags import change_ec2_tags, ec2_tags, from_pairs
+from local.provider.resource_type import Failure, Property, ResourceType
+from local.provider.tags import as_pairs, from_pairs, tag_change
 from local.provider.wire import Properties
 
-_DESCRIBED = {
-    "cidrIpv4": "CidrIpv4",
-    "cidrIpv6": "CidrIpv6",
-    "description": "Description",
-    "fromPort": "FromPort",
-    "ipProtocol": "IpProtocol",
-    "prefixListId": "PrefixListId",
-    "toPort": "ToPort",
+_PEERS = {
+    "cidrIpv4": ("IpRanges", "CidrIp", "CidrIpv4"),
+    "cidrIpv6": ("Ipv6Ranges", "CidrIpv6", "CidrIpv6"),
+    "prefixListId": ("PrefixListIds", "PrefixListId", "PrefixListId"),
+    "referencedSecurityGroupId": ("UserIdGroupPairs", "GroupId", "ReferencedGroupId"),
 }
+"""Each kind of peer: where it stands in a permission, its name there, and its name in a rule."""
 
 
 class SecurityGroupIngressRule(ResourceType):
-    """One rule of a security group for what comes in; its identity is its id."""
+    """One rule that lets one peer in; its identity is the rule's id."""
 
     pulumi_type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
     properties: ClassVar = {
@@ -43,41 +42,59 @@ class SecurityGroupIngressRule(ResourceType):
     computed = frozenset({"arn", "securityGroupRuleId"})
     absent = frozenset({"InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound", "InvalidPermission.NotFound"})
 
+    def check(self, inputs: Properties) -> Iterable[Failure]:
+        if len(_PEERS.keys() & inputs.keys()) != 1:
+            yield Failure("referencedSecurityGroupId", f"exactly one of {', '.join(sorted(_PEERS))} says who comes in")
+
     def create(self, place: Place, wanted: Properties) -> str:
         answer = place.client("ec2").authorize_security_group_ingress(
             GroupId=wanted["securityGroupId"],
             IpPermissions=[self._permission(wanted)],
-            **ec2_tags("security-group-rule", wanted),
+            TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": as_pairs(wanted["tagsAll"])}]
+            if wanted["tagsAll"]
+            else [],
         )
         return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         if not before:
             return
-        rule = {api: wanted[name] for name, api in _DESCRIBED.items() if wanted.get(name) is not None}
-        if wanted.get("referencedSecurityGroupId"):
-            rule["ReferencedGroupId"] = wanted["referencedSecurityGroupId"]
-        place.client("ec2").modify_security_group_rules(
-            GroupId=wanted["securityGroupId"],
-            SecurityGroupRules=[{"SecurityGroupRuleId": identity, "SecurityGroupRule": rule}],
-        )
-        change_ec2_tags(place.client("ec2"), identity, wanted, before)
+        ec2 = place.client("ec2")
+        if any(wanted.get(name) != before.get(name) for name in self.properties):
+            said = {
+                "IpProtocol": wanted["ipProtocol"],
+                "FromPort": wanted.get("fromPort", -1),
+                "ToPort": wanted.get("toPort", -1),
+                **({"Description": wanted["description"]} if wanted.get("description") else {}),
+                **{spelled: wanted[name] for name, (_, _, spelled) in _PEERS.items() if wanted.get(name)},
+            }
+            ec2.modify_security_group_rules(
+                GroupId=wanted["securityGroupId"],
+                SecurityGroupRules=[{"SecurityGroupRuleId": identity, "SecurityGroupRule": said}],
+            )
+        change = tag_change(before, wanted)
+        if change.to_remove:
+            ec2.delete_tags(Resources=[identity], Tags=[{"Key": key} for key in change.to_remove])
+        if change.to_set:
+            ec2.create_tags(Resources=[identity], Tags=as_pairs(change.to_set))
 
     def read(self, place: Place, identity: str, _known: Properties) -> Properties | None:
-        found = place.client("ec2").describe_security_group_rules(SecurityGroupRuleIds=[identity])
-        rules = [rule for rule in found["SecurityGroupRules"] if not rule["IsEgress"]]
+        rules = place.client("ec2").describe_security_group_rules(SecurityGroupRuleIds=[identity])["SecurityGroupRules"]
         if not rules:
             return None
-        every = rules[0]["IpProtocol"] == "-1"
+        (rule,) = rules
+        peers = {name: rule.get(spelled) for name, (_, _, spelled) in _PEERS.items()}
+        peers["referencedSecurityGroupId"] = (rule.get("ReferencedGroupInfo") or {}).get("GroupId")
         return {
-            **{name: rules[0].get(api) for name, api in _DESCRIBED.items()},
+            **peers,
             "arn": place.arn("ec2", f"security-group-rule/{identity}"),
-            # Of every protocol EC2 says port -1, and the program says none.
-            **({"fromPort": None, "toPort": None} if every else {}),
-            "referencedSecurityGroupId": rules[0].get("ReferencedGroupInfo", {}).get("GroupId"),
-            "securityGroupId": rules[0]["GroupId"],
+            "description": rule.get("Description"),
+            "fromPort": rule.get("FromPort"),
+            "ipProtocol": rule["IpProtocol"],
+            "securityGroupId": rule["GroupId"],
             "securityGroupRuleId": identity,
-            "tagsAll": from_pairs(rules[0].get("Tags", [])),
+            "tagsAll": from_pairs(rule.get("Tags", [])),
+            "toPort": rule.get("ToPort"),
         }
 
     def delete(self, place: Place, identity: str, state: Properties) -> None:
@@ -85,19 +102,15 @@ class SecurityGroupIngressRule(ResourceType):
             GroupId=state["securityGroupId"], SecurityGroupRuleIds=[identity]
         )
 
-    @staticmethod
-    def _permission(wanted: Properties) -> Properties:
-        said = {"Description": wanted["description"]} if wanted.get("description") else {}
-        permission: Properties = {"IpProtocol": wanted["ipProtocol"]}
-        for name, api in (("fromPort", "FromPort"), ("toPort", "ToPort")):
-            if wanted.get(name) is not None:
-                permission[api] = wanted[name]
-        for name, api, member in (
-            ("cidrIpv4", "IpRanges", "CidrIp"),
-            ("cidrIpv6", "Ipv6Ranges", "CidrIpv6"),
-            ("prefixListId", "PrefixListIds", "PrefixListId"),
-            ("referencedSecurityGroupId", "UserIdGroupPairs", "GroupId"),
-        ):
-            if wanted.get(name):
-                permission[api] = [{member: wanted[name], **said}]
-        return permission
+    def _permission(self, said: Properties) -> Properties:
+        described = {"Description": said["description"]} if said.get("description") else {}
+        return {
+            "IpProtocol": said["ipProtocol"],
+            **({"FromPort": said["fromPort"]} if "fromPort" in said else {}),
+            **({"ToPort": said["toPort"]} if "toPort" in said else {}),
+            **{
+                where: [{member: said[name], **described}]
+                for name, (where, member, _) in _PEERS.items()
+                if said.get(name)
+            },
+        }

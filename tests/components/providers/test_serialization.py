@@ -8,10 +8,15 @@ import sys
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
+from components.providers.attribute_grant import AttributeGrantProvider
 from components.providers.data_lake_settings import DataLakeSettingsProvider
 from components.providers.iam_allowed_principals import IamAllowedPrincipalsProvider
+from components.providers.row_security_policy import RowSecurityPolicyProvider
 
-PROVIDERS = pytest.mark.parametrize("provider", [DataLakeSettingsProvider, IamAllowedPrincipalsProvider])
+PROVIDERS = pytest.mark.parametrize(
+    "provider",
+    [AttributeGrantProvider, DataLakeSettingsProvider, IamAllowedPrincipalsProvider, RowSecurityPolicyProvider],
+)
 
 
 @PROVIDERS

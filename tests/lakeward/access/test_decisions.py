@@ -23,15 +23,17 @@ def _cases() -> list[Any]:
 
 @pytest.mark.parametrize("entry", _cases())
 def test_decision_is_the_documented_one(entry: dict[str, Any]) -> None:
-    """The answer is the one the source states: verdicts, blocking layers, columns and rows, deciding statement."""
+    """The answer is the one the source states: verdicts, blocking layers, columns, rows, statement or grant."""
     expected = dict(entry["expected"])
-    statement = expected.pop("statement", None)
+    statement, grant = expected.pop("statement", None), expected.pop("grant", None)
 
     actual = answer(entry["case"])
 
     assert expected == {key: actual[key] for key in expected}
     if statement is not None:
         assert statement in {reason["statement"] for reason in actual["reasons"]}
+    if grant is not None:
+        assert grant in {reason["policy"].rpartition(".")[2] for reason in actual["reasons"]}
 
 
 def test_every_case_has_a_source() -> None:

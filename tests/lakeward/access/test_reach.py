@@ -174,6 +174,30 @@ def test_function_that_works_as_a_reader_is_a_possible_step() -> None:
     assert steps_of([READER, role("engineer", changing)], "engineer") == set()
 
 
+def test_listed_function_is_a_step_for_who_changes_its_code_or_settings() -> None:
+    """A function whose role holds rights, or takes a role that does, is as good as that role (A14-6)."""
+    trust = trusting(AWS=role_arn("broker"))
+    reader = {**READER, "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}}
+    roles = [
+        reader,
+        role("broker", allow("sts:AssumeRole", on=role_arn("reader"))),
+        role("idle"),
+        role("engineer", allow("lambda:UpdateFunction*")),
+    ]
+    arn = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function"
+
+    def changed(works_as: str) -> set[tuple[str, str, str]]:
+        functions = [{"FunctionName": "f", "Role": role_arn(works_as)}]
+        return steps_of(roles, "engineer", **{"lambda": {"Functions": functions}})
+
+    whole = {
+        ("lambda:UpdateFunctionCode", f"{arn}:f", "ALLOW"),
+        ("lambda:UpdateFunctionConfiguration", f"{arn}:f", "ALLOW"),
+    }
+    assert changed("reader") == changed("broker") == whole
+    assert changed("idle") == set()
+
+
 @pytest.mark.parametrize(
     ("held", "expected"),
     [

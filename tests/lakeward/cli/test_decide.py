@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lakeward.cli import main
+from lakeward.cli import decide, main
 
 CASE = {
     "principal": "arn:aws:sts::111111111111:assumed-role/r/s",
@@ -88,6 +89,66 @@ def test_hostile_patterns_take_bounded_time(tmp_path: Path, capsys: pytest.Captu
     assert code == 0
     assert answers[0]["verdict"] in ("ALLOW", "IMPLICIT_DENY")
     assert time.perf_counter() - started < 5
+
+
+def test_case_beyond_all_limits_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without an estate nothing real is so long; one just as long with an estate is read."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:s3:::" + "x" * 1000] * 9000}
+    policies = [{"Version": "2012-10-17", "Statement": [statement]}]
+    estate = {"version": 1, "accounts": {"111111111111": {"partial": "x" * 9_000_000}}}
+    question = {name: value for name, value in CASE.items() if name != "resourceAccount"}
+
+    code, answers = _decide(
+        [
+            json.dumps({**CASE, "id": "large", "identityPolicies": policies}),
+            json.dumps({**question, "id": "estate", "estate": estate}),
+        ],
+        tmp_path,
+        capsys,
+    )
+
+    assert code == 2
+    assert (answers[0]["id"], answers[0]["error"].partition(";")[0]) == (
+        "large",
+        "without an estate it is longer than 8388608 bytes",
+    )
+    assert (answers[1]["id"], answers[1]["verdict"]) == ("estate", "UNKNOWN")
+
+
+def test_byte_order_mark_and_line_ends_are_no_part_of_a_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A byte order mark before the first case and carriage returns after each are passed over."""
+    code, answers = _decide(
+        ["\ufeff" + json.dumps({**CASE, "id": 1}) + "\r", "\r", json.dumps({**CASE, "id": 2}) + "\r"], tmp_path, capsys
+    )
+
+    assert code == 0
+    assert [answer["id"] for answer in answers] == [1, 2]
+
+
+def test_many_cases_are_answered_as_few_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several processes answer in the order of the cases, what one alone would answer, the refusals too."""
+    allowing = [{**ALLOWING, "Id": "x" * 100}]
+    lines = [json.dumps({**CASE, "id": index, "identityPolicies": allowing[: index % 2]}) for index in range(300)]
+    lines[150] = "nonsense"
+    alone = _decide(lines, tmp_path, capsys)
+    processes: list[int] = []
+
+    def pool(count: int, **settings: Any) -> ProcessPoolExecutor:
+        processes.append(count)
+        return ProcessPoolExecutor(count, **settings)
+
+    monkeypatch.setattr(decide, "_PART_BYTES", 1000)
+    monkeypatch.setattr(decide, "_cores", lambda: 2)
+    monkeypatch.setattr(decide, "ProcessPoolExecutor", pool)
+    together = _decide(lines, tmp_path, capsys)
+
+    assert alone == together
+    assert processes == [2]
+    assert together[0] == 2
 
 
 def test_missing_file_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,3 +101,13 @@ def test_bad_question_is_told_in_one_line(
 
     assert code == 2
     assert error in capsys.readouterr().err
+
+
+def test_explanation_prints_no_terminal_codes(estate: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name in the question or the estate is text."""
+    code = _run("explain", estate, "--principal", ROLE, "--read", "crm.\x1b[31m\nx")
+
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "\x1b" not in out
+    assert "crm.\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}x" in out

@@ -63,6 +63,7 @@ def test_the_projects_types_are_the_models():
 PLAIN_SCHEMAS = {
     "administrators": "array",
     "assumeRoles": "array",
+    "attributeGrants": "array",
     "audit": "object",
     "breakGlass": "object",
     "dataKeys": "object",
@@ -70,6 +71,7 @@ PLAIN_SCHEMAS = {
     "network": "object",
     "organization": "object",
     "personas": "array",
+    "quotas": "object",
     "tenancy": "object",
     "zones": "array",
 }

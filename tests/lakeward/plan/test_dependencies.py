@@ -164,4 +164,5 @@ def test_every_kind_of_declaration_says_what_it_names(dev):
         "IamAllowedPrincipalsRevocationArgs",
         "QueryWorkgroupArgs",
         "TenantBrokerArgs",
+        "TenantLoginArgs",
     }

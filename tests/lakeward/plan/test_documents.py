@@ -217,6 +217,7 @@ def test_the_break_glass_role_is_spared_and_may_decrypt(lab, declared):
     assert key_users == {
         "key-column": [],
         "key-curated": ["AllowBreakGlassToDecryptThroughS3"],
+        "key-database": [],
         "key-encrypted": ["AllowBreakGlassToDecryptThroughS3"],
         "key-logs": ["AllowBreakGlassToDecryptLogsThroughS3"],
         "key-masked": ["AllowBreakGlassToDecryptThroughS3"],
@@ -306,6 +307,8 @@ def test_administrators_of_a_key_never_use_it(dev):
             arn
             for statement in statements
             if statement["Effect"] == "Allow" and "kms:PutKeyPolicy" not in listed(statement["Action"])
+            # It lends the key to Aurora, which alone can use what is lent; `test_the_key_is_lent_to_aurora_only`.
+            if statement["Sid"] != "AllowTheDeployerToLetAuroraUseTheKey"
             for arn in listed(statement["Principal"].get("AWS", []))
         }
 
@@ -726,3 +729,24 @@ def test_buckets_take_their_zones_key_and_log_to_the_log_bucket(dev):
     }
     assert buckets["bucket-logs"].access_log_bucket is None
     assert buckets["bucket-logs"].expire_days == 400
+
+
+def test_the_key_is_lent_to_aurora_only(dev):
+    """A15-3: a grant is made through Aurora, and for a resource of Aurora's own."""
+    lent = dev.statements("key-database")["AllowTheDeployerToLetAuroraUseTheKey"]
+
+    assert lent["Action"] == "kms:CreateGrant"
+    assert lent["Condition"] == {
+        "Bool": {"kms:GrantIsForAWSResource": "true"},
+        "StringEquals": {"kms:ViaService": "rds.eu-west-1.amazonaws.com"},
+    }
+
+
+def test_tenants_log_in_as_themselves_by_the_resource_id(dev):
+    """D1-1, D1-2: one document for all tenants, which names none; the id stands in it once there is one."""
+    login = dev.statements("policy-tenant-login")["AllowLoggingInAsItself"]
+
+    assert login["Action"] == "rds-db:connect"
+    assert login["Resource"] == (
+        f"arn:aws:rds-db:eu-west-1:{ACCOUNT}:dbuser:cluster-RESOURCEID/${{aws:PrincipalTag/tenant_id}}_dbuser"
+    )

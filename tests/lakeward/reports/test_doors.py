@@ -51,8 +51,20 @@ def test_filtered_rows_are_named(prepared):
 
 
 def test_table_fits_a_terminal(prepared):
-    """No line is longer than 120 columns, and each persona is named once."""
-    text = render_doors(doors(prepared, [ROLE + "cloud-engineer", ROLE + "data-steward"]))
+    """No line is longer than 120 columns; each database has its table, and each of its tables is told once a role."""
+    text = render_doors(doors(prepared, [ROLE + "auditor", ROLE + "cloud-engineer", ROLE + "secure-lf-admin"]))
+    databases = ("secure-db", "tenant10_crm", "tenant1_crm", "tenant2_crm", "usage")
 
     assert max(len(line) for line in text.splitlines()) <= 120
-    assert text.count("cloud-engineer") == text.count("data-steward") == 1
+    assert [line for line in text.splitlines() if line.startswith("Where")] == [
+        f"Where each door stands: {database}" for database in databases
+    ]
+    assert text.count("cloud-engineer") == len(databases)
+
+
+def test_principals_alike_share_a_line(prepared):
+    """Two before whom the same doors stand alike are told together; one before whom they don't stands apart."""
+    text = render_doors(doors(prepared, [ROLE + "auditor", ROLE + "cloud-engineer", ROLE + "secure-lf-admin"]))
+    lines = [line.split()[0] for line in text.partition("Where each door stands: usage")[2].splitlines() if line]
+
+    assert lines[2:] == ["auditor", "secure-lf-admin", "cloud-engineer"]

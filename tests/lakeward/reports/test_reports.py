@@ -17,6 +17,7 @@ from lakeward.estate import read_estate
 from lakeward.estate.sources import open_source
 from lakeward.plan.access import intended_access
 from lakeward.reports import compare, explain_read, explain_request, render_matrix
+from lakeward.reports.untrusted import in_markdown, on_terminal
 
 ROOT = Path(__file__).parents[3]
 ROLE = "arn:aws:iam::100000000001:role/"
@@ -175,3 +176,32 @@ def test_names_from_elsewhere_cannot_write_markup() -> None:
     assert "\\<script\\>\\|" in render_matrix(found, "markdown")
     assert "\x1b" not in render_matrix(found, "text")
     assert "[red]" in render_matrix(found, "text")
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "text"])
+@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2066", "\x9b", "\r"])
+def test_names_from_elsewhere_control_nothing(form: str, sign: str) -> None:
+    """No terminal code and no mark that turns the direction of reading gets through."""
+    row = AccessRow(f"p{sign}q", f"1/r/t{sign}u", "SELECT", (f"c{sign}",), None, Way.LAKE_FORMATION, Verdict.ALLOW)
+    shown = render_matrix(Matrix((f"p{sign}q",), (row,)), form)
+
+    assert sign not in shown
+    assert "p\N{REPLACEMENT CHARACTER}q" in shown
+
+
+def test_names_from_elsewhere_instruct_no_build_server() -> None:
+    """A line that begins with a name like an instruction isn't one; elsewhere in a line it stays as it is."""
+    rows = tuple(
+        AccessRow("p", f"1/r/{name}", "SELECT", ("c",), None, Way.LAKE_FORMATION, Verdict.ALLOW)
+        for name in ("d.t", "::set-output name=x::y")
+    )
+    shown = render_matrix(Matrix(("::error::p",), rows), "text")
+
+    assert [line for line in shown.splitlines() if line.lstrip().startswith(("::", "##["))] == []
+    assert "::set-output name=x::y" in shown
+    assert on_terminal(["  ::error::p", "a ::b"]) == ["  \N{ZERO WIDTH SPACE}::error::p", "a ::b"]
+
+
+def test_names_from_elsewhere_call_nobody() -> None:
+    """In Markdown a mention, a reference and an entity that would make one are text."""
+    assert in_markdown("@team #1 &#64;team") == "@<!-- -->team #<!-- -->1 &amp;#<!-- -->64;team"

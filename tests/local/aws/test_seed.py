@@ -79,6 +79,7 @@ def test_seed_makes_what_the_configuration_expects_to_exist(running, config, sta
             "keys/key-administrator",
             "lakeward-deployer",
             "reporting",
+            "tenant-api",
         )
     } == set(found["roles"])
     assert [f"arn:aws:iam::{account}:saml-provider/corporate"] == found["saml"]

@@ -81,6 +81,32 @@ def trail_policy():
     )
 
 
+def given(kind, identity):
+    return [{"ResourceType": kind, "Tags": [{"Key": "lakeward:given-id", "Value": identity}]}]
+
+
+def network(ec2, rds):
+    """A network with a database cluster in it; all of it has ids that were given."""
+    ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=given("vpc", VPC))
+    for number, subnet in enumerate(SUBNETS):
+        ec2.create_subnet(
+            VpcId=VPC,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=f"eu-west-1{'abc'[number]}",
+            TagSpecifications=given("subnet", subnet),
+        )
+    ec2.create_security_group(
+        GroupName="base", Description="base", VpcId=VPC, TagSpecifications=given("security-group", GROUP)
+    )
+    rds.create_db_subnet_group(DBSubnetGroupName="base", DBSubnetGroupDescription="base", SubnetIds=SUBNETS)
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="base", DBParameterGroupFamily="aurora-postgresql16", Description="base"
+    )
+    rds.create_db_cluster(
+        DBClusterIdentifier="base", Engine="aurora-postgresql", MasterUsername="master", ManageMasterUserPassword=True
+    )
+
+
 @pytest.fixture(scope="module")
 def base(session, tmp_path_factory):
     """What the resources under test refer to."""
@@ -119,6 +145,8 @@ def base(session, tmp_path_factory):
             "ColumnNames": ["id", "region"],
         }
     )
+    iam.create_policy(PolicyName="base", PolicyDocument=identity_policy("s3:GetObject"))
+    network(session.client("ec2"), session.client("rds"))
     keys = [kms.create_key()["KeyMetadata"]["KeyId"] for _ in range(2)]
     archives = [tmp_path_factory.mktemp("code") / "code.zip" for _ in range(2)]
     for position, archive in enumerate(archives):
@@ -128,10 +156,10 @@ def base(session, tmp_path_factory):
         FunctionName="invoked", Role=WRITER, Runtime="python3.12", Handler="handler.handle", Code={"ZipFile": b""}
     )
     made = {"keys": keys, "archives": [str(archive) for archive in archives]}
-    return {**made, **network(session), **organization(session)}
+    return {**made, **endpoints(session), **organization(session)}
 
 
-def network(session):
+def endpoints(session):
     """A VPC with what endpoints stand in and before, and a private zone."""
     ec2, route53 = session.client("ec2"), session.client("route53")
     vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in range(3)]
@@ -216,7 +244,114 @@ def archive(position):
 
 ORDERS = {"databaseName": "sales", "name": "orders"}
 
+GROUP, VPC = "sg-00000000000000001", "vpc-00000000000000001"
+SUBNETS = ["subnet-00000000000000001", "subnet-00000000000000002", "subnet-00000000000000003"]
+CLUSTER = {
+    "clusterIdentifier": "own",
+    "engine": "aurora-postgresql",
+    "engineVersion": "16.6",
+    "databaseName": "tenants",
+    "masterUsername": "master",
+    "manageMasterUserPassword": True,
+    "iamDatabaseAuthenticationEnabled": True,
+    "dbSubnetGroupName": "base",
+    "dbClusterParameterGroupName": "base",
+    "vpcSecurityGroupIds": [GROUP],
+    "port": 5432,
+    "storageEncrypted": True,
+    "kmsKeyId": "key-1",
+    "skipFinalSnapshot": True,
+    "enabledCloudwatchLogsExports": ["postgresql"],
+    "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 4},
+    "tags": {"a": "1"},
+}
+INSTANCE = {
+    "identifier": "own-1",
+    "clusterIdentifier": "base",
+    "engine": "aurora-postgresql",
+    "instanceClass": "db.serverless",
+    "publiclyAccessible": False,
+    "tags": {"a": "1"},
+}
+
 CASES = [
+    Case(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        {"role": "reader", "policyArn": f"arn:aws:iam::{ACCOUNT}:policy/base"},
+        {"role": "writer", "policyArn": f"arn:aws:iam::{ACCOUNT}:policy/base"},
+        "replace",
+    ),
+    Case(
+        "aws:rds/subnetGroup:SubnetGroup",
+        {"name": "own", "subnetIds": SUBNETS[:2], "tags": {"a": "1"}},
+        {"name": "own", "subnetIds": SUBNETS, "description": "three", "tags": {"b": "2"}},
+        "update",
+    ),
+    Case(
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        {
+            "name": "own",
+            "family": "aurora-postgresql16",
+            "parameters": [{"name": "rds.force_ssl", "value": "0"}],
+            "tags": {"a": "1"},
+        },
+        {
+            "name": "own",
+            "family": "aurora-postgresql16",
+            "parameters": [{"name": "rds.force_ssl", "value": "1"}],
+            "tags": {"a": "2"},
+        },
+        "update",
+    ),
+    Case(
+        "aws:rds/cluster:Cluster",
+        CLUSTER,
+        {**CLUSTER, "backupRetentionPeriod": 35, "copyTagsToSnapshot": True, "tags": {"a": "2"}},
+        "update",
+        import_takes="update",
+    ),
+    Case(
+        "aws:rds/cluster:Cluster",
+        {**CLUSTER, "clusterIdentifier": "first"},
+        {**CLUSTER, "clusterIdentifier": "second", "kmsKeyId": "key-2"},
+        "replace",
+        "another-key",
+        import_takes="update",
+    ),
+    Case("aws:rds/clusterInstance:ClusterInstance", INSTANCE, {**INSTANCE, "copyTagsToSnapshot": True}, "update"),
+    Case(
+        "aws:ec2/securityGroup:SecurityGroup",
+        {"name": "own", "vpcId": VPC, "tags": {"a": "1"}},
+        {"name": "own", "vpcId": VPC, "tags": {"b": "2"}},
+        "update",
+    ),
+    Case(
+        "aws:ec2/securityGroup:SecurityGroup",
+        {"name": "own", "vpcId": VPC},
+        {"name": "other", "vpcId": VPC, "description": "another"},
+        "replace",
+        "described",
+    ),
+    Case(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        {
+            "securityGroupId": GROUP,
+            "referencedSecurityGroupId": GROUP,
+            "ipProtocol": "tcp",
+            "fromPort": 5432,
+            "toPort": 5432,
+            "tags": {"a": "1"},
+        },
+        {
+            "securityGroupId": GROUP,
+            "referencedSecurityGroupId": GROUP,
+            "ipProtocol": "tcp",
+            "fromPort": 5432,
+            "toPort": 5433,
+            "tags": {"a": "2"},
+        },
+        "update",
+    ),
     Case(
         "aws:s3/bucket:Bucket",
         {"bucket": OWN_BUCKET, "tags": {"lakeward:zone": "raw"}},
@@ -704,57 +839,6 @@ CASES = [
         {"principal": WRITER, "permissions": ["CREATE_DATABASE"], "catalogResource": True},
         "replace",
         "catalog",
-    ),
-    Case(
-        "aws:ec2/securityGroup:SecurityGroup",
-        {"name": "acme-test", "description": "d", "vpcId": "<vpc 0>", "tags": {"a": "1"}},
-        {"name": "acme-test", "description": "d", "vpcId": "<vpc 0>", "tags": {"b": "1"}},
-        "update",
-    ),
-    Case(
-        "aws:ec2/securityGroup:SecurityGroup",
-        {"name": "acme-test", "description": "d", "vpcId": "<vpc 0>"},
-        {"name": "acme-test", "description": "d", "vpcId": "<vpc 1>"},
-        "replace",
-        "moved",
-    ),
-    Case(
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-        {
-            "securityGroupId": "<group 0>",
-            "ipProtocol": "tcp",
-            "fromPort": 443,
-            "toPort": 443,
-            "cidrIpv4": "10.0.0.0/16",
-        },
-        {
-            "securityGroupId": "<group 0>",
-            "ipProtocol": "tcp",
-            "fromPort": 444,
-            "toPort": 444,
-            "cidrIpv4": "10.1.0.0/16",
-            "tags": {"a": "1"},
-        },
-        "update",
-    ),
-    Case(
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-        {
-            "securityGroupId": "<group 0>",
-            "ipProtocol": "tcp",
-            "fromPort": 5432,
-            "toPort": 5432,
-            "referencedSecurityGroupId": "<group 1>",
-        },
-        {
-            "securityGroupId": "<group 1>",
-            "ipProtocol": "tcp",
-            "fromPort": 5432,
-            "toPort": 5432,
-            "referencedSecurityGroupId": "<group 1>",
-        },
-        "replace",
-        "from-a-group",
     ),
     Case(
         "aws:ec2/vpcEndpoint:VpcEndpoint",

@@ -8,4 +8,4 @@ sys.path.append(str(Path(__file__).parents[1]))
 from lake import VPC, classified_bucket, gateway_endpoint, network_deny
 
 gateway_endpoint()
-classified_bucket(more=[network_deny({"aws:SourceVpc": VPC})])
+classified_bucket(denials=[network_deny({"aws:SourceVpc": VPC})])

@@ -8,4 +8,4 @@ sys.path.append(str(Path(__file__).parents[1]))
 from lake import classified_bucket, gateway_endpoint, network_deny
 
 gateway_endpoint()
-classified_bucket(more=[network_deny({"aws:SourceVpce": "vpce-0a1b2c3d4e5f60009"})])
+classified_bucket(denials=[network_deny({"aws:SourceVpce": "vpce-0a1b2c3d4e5f60009"})])

@@ -8,4 +8,4 @@ sys.path.append(str(Path(__file__).parents[1]))
 from lake import VPC, classified_bucket, location, network_deny
 
 location()
-classified_bucket(more=[network_deny({"aws:SourceVpc": VPC}, spared=["arn:aws:iam::100000000001:role/break-glass"])])
+classified_bucket(denials=[network_deny({"aws:SourceVpc": VPC}, spared=["arn:aws:iam::100000000001:role/break-glass"])])

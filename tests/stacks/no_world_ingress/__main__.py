@@ -1,10 +1,10 @@
-"""A security group admits one network."""
+"""Clients reach the database by their security group."""
 
 import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from lake import ingress
+from lake import tenant_database
 
-ingress()
+tenant_database()

@@ -1,10 +1,10 @@
-"""A security group admits the whole internet."""
+"""A network reaches the database."""
 
 import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from lake import ingress
+from lake import tenant_database
 
-ingress(cidr="0.0.0.0/0")
+tenant_database(admits="10.0.0.0/8")

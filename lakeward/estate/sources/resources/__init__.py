@@ -40,6 +40,10 @@ WITHOUT_ACCESS = frozenset(
         "aws:iam/accessKey:AccessKey",
         "aws:cloudtrail/trail:Trail",
         "aws:cloudwatch/logGroup:LogGroup",
+        # The cluster and its security groups say who reaches a database.
+        "aws:rds/clusterInstance:ClusterInstance",
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        "aws:rds/subnetGroup:SubnetGroup",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketVersioning:BucketVersioning",

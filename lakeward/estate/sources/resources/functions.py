@@ -24,7 +24,7 @@ def _function(function: DeclaredResource, declarations: Declarations) -> Iterato
         policy = unknown("a permission's function isn't known")
     elif theirs:
         statements: list[Json] = [_statement(one, function, declarations) for one in theirs]
-        policy = {"Version": "2012-10-17", "Statement": statements}
+        policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
     yield entry(
         FUNCTIONS,
         function,

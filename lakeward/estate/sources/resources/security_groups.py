@@ -1,4 +1,4 @@
-"""Security groups and their rules."""
+"""Security groups and their rules, inline and as resources of their own."""
 
 from __future__ import annotations
 
@@ -6,90 +6,108 @@ from collections.abc import Iterator, Mapping
 
 from lakeward.estate.sources.declared import Declarations, DeclaredResource
 from lakeward.estate.sources.entries import Entry
-from lakeward.estate.sources.reading import entry
+from lakeward.estate.sources.reading import Reader, entry
 from lakeward.estate.sources.sections import SECURITY_GROUPS
-from lakeward.estate.sources.values import Json, given, is_unknown, items, mapping, text, unknown
+from lakeward.estate.sources.values import Json, given, is_unknown, items, mapping, text
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 
-
-def group_ids(resource: DeclaredResource, member: str, declarations: Declarations) -> list[str]:
-    """Return the ids of the groups that an input lists, sorted; those that aren't known yet by their tokens."""
-    listed = items(resource.inputs.get(member))
-    known = {value for value in listed if isinstance(value, str)}
-    if any(is_unknown(value) for value in listed):
-        urns = resource.property_dependencies.get(member) or resource.dependencies
-        known |= {declarations.identity(group, "id") for group in declarations.of(GROUP) if group.urn in urns}
-    return sorted(known)
+_MEMBERS = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
+_IDENTIFIED = "id"
 
 
 def _group(group: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
+    inputs = group.inputs
     yield entry(
         SECURITY_GROUPS,
         group,
         declarations,
         {
-            "GroupId": declarations.identity(group, "id"),
-            "VpcId": group.inputs.get("vpcId"),
-            "IpPermissions": _inline(group, "ingress"),
-            "IpPermissionsEgress": _inline(group, "egress"),
+            "GroupId": declarations.identity(group, _IDENTIFIED),
+            "VpcId": inputs.get("vpcId"),
+            **{member: _inline(inputs.get(said), group, declarations) for said, member in _MEMBERS.items()},
         },
     )
 
 
-def _inline(group: DeclaredResource, member: str) -> Json:
-    return [rule if is_unknown(rule) else _permission(mapping(rule)) for rule in items(group.inputs.get(member))]
+def _inline(rules: Json, group: DeclaredResource, declarations: Declarations) -> Json:
+    if is_unknown(rules):
+        return rules
+    return [_inline_rule(mapping(rule), group, declarations) for rule in items(rules)]
 
 
-def _permission(rule: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a rule as the API spells it; the provider calls every port of `-1` port 0."""
-    every = rule.get("protocol") in {"-1", "all"}
-    return given(
-        IpProtocol="-1" if every else rule.get("protocol"),
-        FromPort=None if every else rule.get("fromPort"),
-        ToPort=None if every else rule.get("toPort"),
-        IpRanges=[{"CidrIp": cidr} for cidr in items(rule.get("cidrBlocks"))] or None,
-        Ipv6Ranges=[{"CidrIpv6": cidr} for cidr in items(rule.get("ipv6CidrBlocks"))] or None,
-        PrefixListIds=[{"PrefixListId": name} for name in items(rule.get("prefixListIds"))] or None,
-        UserIdGroupPairs=[{"GroupId": name} for name in items(rule.get("securityGroups"))]
-        or ([{"GroupId": unknown("the group itself")}] if rule.get("self") else None),
-    )
-
-
-def _single(section_member: str, rule: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
-    inputs = rule.inputs
-    every = inputs.get("ipProtocol") == "-1"
-    referenced = inputs.get("referencedSecurityGroupId")
-    permission = given(
-        IpProtocol=inputs.get("ipProtocol"),
-        FromPort=None if every else inputs.get("fromPort"),
-        ToPort=None if every else inputs.get("toPort"),
-        IpRanges=[{"CidrIp": cidr}] if (cidr := inputs.get("cidrIpv4")) else None,
-        Ipv6Ranges=[{"CidrIpv6": cidr}] if (cidr := inputs.get("cidrIpv6")) else None,
-        PrefixListIds=[{"PrefixListId": name}] if (name := inputs.get("prefixListId")) else None,
-        UserIdGroupPairs=[{"GroupId": referenced}] if referenced else None,
-    )
-    group = declarations.referred(rule, "securityGroupId", GROUP)
-    name = declarations.identity(group, "id") if group else text(inputs.get("securityGroupId"))
-    yield entry(
-        SECURITY_GROUPS,
+def _inline_rule(rule: Mapping[str, Json], group: DeclaredResource, declarations: Declarations) -> Json:
+    groups = [*items(rule.get("securityGroups")), *([declarations.identity(group, "id")] if rule.get("self") else [])]
+    return _permission(
+        rule.get("protocol"),
         rule,
-        declarations,
-        {"GroupId": name or declarations.identity(rule, "securityGroupId"), section_member: [permission]},
-        defines=False,
+        [{"CidrIp": network} for network in items(rule.get("cidrBlocks"))],
+        [{"CidrIpv6": network} for network in items(rule.get("ipv6CidrBlocks"))],
+        [{"PrefixListId": listed} for listed in items(rule.get("prefixListIds"))],
+        [{"GroupId": referenced} for referenced in groups],
     )
 
 
-def _ingress(rule: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
-    yield from _single("IpPermissions", rule, declarations)
+def _rule(member: str) -> Reader:
+    def read(rule: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
+        inputs = rule.inputs
+
+        def one(spelled: str, said: str) -> list[Json]:
+            return [{spelled: inputs[said]}] if inputs.get(said) else []
+
+        yield entry(
+            SECURITY_GROUPS,
+            rule,
+            declarations,
+            {
+                "GroupId": _of(rule, "securityGroupId", declarations),
+                member: [
+                    _permission(
+                        inputs.get("ipProtocol"),
+                        inputs,
+                        one("CidrIp", "cidrIpv4"),
+                        one("CidrIpv6", "cidrIpv6"),
+                        one("PrefixListId", "prefixListId"),
+                        [{"GroupId": _of(rule, "referencedSecurityGroupId", declarations)}]
+                        if inputs.get("referencedSecurityGroupId")
+                        else [],
+                    )
+                ],
+            },
+            defines=False,
+        )
+
+    return read
 
 
-def _egress(rule: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
-    yield from _single("IpPermissionsEgress", rule, declarations)
+def _of(rule: DeclaredResource, member: str, declarations: Declarations) -> Json:
+    group = declarations.referred(rule, member, GROUP)
+    if group is not None:
+        return declarations.identity(group, _IDENTIFIED)
+    return text(rule.inputs.get(member)) or declarations.identity(rule, member)
+
+
+def _permission(  # noqa: PLR0913, PLR0917  # EC2 has as many kinds of peers
+    protocol: Json,
+    ports: Mapping[str, Json],
+    networks: list[Json],
+    networks_v6: list[Json],
+    prefix_lists: list[Json],
+    groups: list[Json],
+) -> Json:
+    return given(
+        IpProtocol=protocol,
+        FromPort=ports.get("fromPort"),
+        ToPort=ports.get("toPort"),
+        IpRanges=networks or None,
+        Ipv6Ranges=networks_v6 or None,
+        PrefixListIds=prefix_lists or None,
+        UserIdGroupPairs=groups or None,
+    )
 
 
 READERS = {
     GROUP: _group,
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _egress,
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ingress,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule("IpPermissionsEgress"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("IpPermissions"),
 }

@@ -49,26 +49,6 @@ def test_an_endpoint_has_its_groups_and_a_group_its_rules(tell, origin):
     assert endpoint["Groups"] == [{"GroupId": group["GroupId"]}]
 
 
-def test_inline_rules_are_spelled_as_the_api_does(tell):
-    """Every protocol has no ports; a rule for the group itself names no address."""
-    rules = [
-        {"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True},
-        {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": ["10.0.0.0/8"]},
-    ]
-    estate = estate_of(tell.recording([tell.lake(), tell.declared(GROUP, "group", {"ingress": rules})]), "recording")
-    (group,) = estate["accounts"][tell.account]["regions"][tell.region]["ec2"]["SecurityGroups"]
-
-    assert group["IpPermissions"] == [
-        {
-            "IpProtocol": "tcp",
-            "FromPort": 5432,
-            "ToPort": 5432,
-            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
-        },
-        {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": {"unknown": "the group itself"}}]},
-    ]
-
-
 def test_control_policies_stand_in_the_organization(tell):
     """An attachment puts its policy at its target; every level keeps what Organizations attaches by itself."""
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}

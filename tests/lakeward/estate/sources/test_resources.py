@@ -663,6 +663,7 @@ def test_a_function_has_its_role_and_the_statements_of_its_permissions(tell, sec
         "Tags": [{"Key": "lakeward:kind", "Value": "broker"}],
         "Policy": {
             "Version": "2012-10-17",
+            "Id": "default",
             "Statement": [
                 {
                     "Sid": "A",
@@ -703,3 +704,38 @@ def test_a_permission_on_a_function_of_elsewhere_leaves_its_policy_open(tell, se
     )
 
     assert (function["FunctionName"], list(function["Policy"])) == ("other", ["unknown"])
+
+
+def test_a_security_group_has_its_rules_from_everywhere(tell, section):
+    """Rules inline and as resources of their own stand together; who comes in is a group or a network."""
+    group = tell.declared(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "g",
+        {
+            "vpcId": "vpc-1",
+            "ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/16"]}],
+        },
+    )
+    rule = tell.declared(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "r",
+        {
+            "securityGroupId": "%{g.id}",
+            "referencedSecurityGroupId": "sg-1",
+            "ipProtocol": "tcp",
+            "fromPort": 5432,
+            "toPort": 5432,
+        },
+    )
+
+    (told,) = section("ec2", "SecurityGroups", group, rule)
+
+    assert told == {
+        "GroupId": "%{g.id}",
+        "VpcId": "vpc-1",
+        "IpPermissions": [
+            {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/16"}]},
+            {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": "sg-1"}]},
+        ],
+        "IpPermissionsEgress": [],
+    }

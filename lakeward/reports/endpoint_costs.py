@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from lakeward.plan.costs import CostEstimate
+from lakeward.plan.endpoint_costs import CostEstimate
 
 
 def render_costs(estimate: CostEstimate) -> str:

@@ -1,0 +1,10 @@
+"""Tenants log in by the resource id of the cluster."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_database
+
+tenant_database()

@@ -1,0 +1,10 @@
+"""The policy names the cluster by its name."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_database
+
+tenant_database(cluster_in_policy="acme-dev-tenants")

@@ -1,0 +1,10 @@
+"""A change may replace the database."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_database
+
+tenant_database(protect=False)

@@ -1,0 +1,10 @@
+"""The database takes connections without TLS."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_database
+
+tenant_database(force_ssl="0")

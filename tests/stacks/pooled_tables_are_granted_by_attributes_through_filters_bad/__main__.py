@@ -1,0 +1,10 @@
+"""Whoever works for a tenant reads the rows of all."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import pooled_table
+
+pooled_table(through_a_filter=False)

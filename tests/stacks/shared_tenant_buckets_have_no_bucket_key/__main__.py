@@ -1,0 +1,10 @@
+"""Each object's key knows its own prefix."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_bucket
+
+tenant_bucket()

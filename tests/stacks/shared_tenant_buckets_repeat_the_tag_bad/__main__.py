@@ -1,0 +1,10 @@
+"""The bucket spares every prefix."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_bucket
+
+tenant_bucket(keeps_apart=False)

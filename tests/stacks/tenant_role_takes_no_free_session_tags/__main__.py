@@ -1,0 +1,10 @@
+"""The role's own tag says whose it is."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_role
+
+tenant_role()

@@ -1,0 +1,10 @@
+"""Whoever takes the role brings its own tags."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import tenant_role
+
+tenant_role(session_tags=True)
