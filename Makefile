@@ -55,7 +55,7 @@ preview: env ## what `make up` would change, judged by the policy pack
 	@$(BIN)/python -m local.preview --provider $(PROVIDER)
 
 test: env toolchain ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: env ## format, lint, types
 	@$(BIN)/ruff format --check .

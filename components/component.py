@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 import pulumi
@@ -122,14 +123,20 @@ class LakeComponent(pulumi.ComponentResource, Generic[DeclarationT]):
 
 def component_of(declaration: Declaration) -> type[LakeComponent[Any]]:
     """Return the class that places a declaration."""
-    if type(declaration) not in registry():
+    found = registry().get(type(declaration))
+    if found is None:
         raise TypeError(f"no component places {type(declaration).__name__}")
-    return LakeComponent.registry[type(declaration)]
+    return found
 
 
 def registry() -> Mapping[type[Declaration], type[LakeComponent[Any]]]:
     """Return all components, after importing every module of this package: adding one is adding a file."""
+    _import_all()
+    return dict(LakeComponent.registry)
+
+
+@cache
+def _import_all() -> None:
     package = importlib.import_module("components")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"components.{module.name}")
-    return dict(LakeComponent.registry)

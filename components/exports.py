@@ -23,11 +23,11 @@ from lakeward.plan.declarations import (
 
 def exports(plan: Plan, declared: Declared) -> Mapping[str, Mapping[str, pulumi.Input[str]]]:
     """
-    Return the exports of a stack: roles and workgroups by persona, buckets by zone, private hosted zones by service.
+    Return the exports of a stack: roles and workgroups by persona, buckets by zone or shared name, private zones.
 
     They are the plan's own strings, known in every preview, but for the ids of private zones, which Route 53 makes up.
-    Nothing of a single tenant is among them: what is a
-    tenant's follows from its id, and one more tenant is no change of what others build on.
+    Nothing of a single tenant is among them: what is a tenant's follows from its id, and one more tenant is no change
+    of what others build on.
     """
     found: dict[str, dict[str, pulumi.Input[str]]] = {"buckets": {}, "roles": {}, "workgroups": {}}
     for declaration in plan.declarations:
@@ -44,6 +44,6 @@ def _collect(declaration: Declaration, found: dict[str, dict[str, pulumi.Input[s
     if isinstance(declaration, PersonaRoleArgs | ExternalPersonaArgs):
         found["roles"][declaration.persona] = declaration.arn
     elif isinstance(declaration, LakeBucketArgs):
-        found["buckets"][declaration.tags["lakeward:zone"]] = declaration.name
+        found["buckets"][declaration.logical_name.removeprefix("bucket-")] = declaration.name
     elif isinstance(declaration, QueryWorkgroupArgs):
         found["workgroups"][declaration.tags["lakeward:persona"]] = declaration.name

@@ -21,7 +21,7 @@ from lakeward.plan.declarations import (
 
 class Grant(LakeComponent[GrantArgs], area="governance"):
     """
-    One principal, one resource, all its permissions, never the grant option.
+    One principal, one resource, all its permissions; the grant option for accounts and OUs only.
 
     Always one `Permissions` resource, deleted before it is replaced: two that overlap take each other's rights away
     (`platform.md` section 4), and on a table the official provider reads one as the union of both.
@@ -32,6 +32,7 @@ class Grant(LakeComponent[GrantArgs], area="governance"):
             self.logical_name,
             principal=args.principal,
             permissions=args.permissions,
+            permissions_with_grant_options=args.grantable or None,
             **_resource(args, declared.lake.account),
             opts=self.child(),
         )
@@ -42,13 +43,16 @@ def _resource(args: GrantArgs, account: str) -> Mapping[str, Any]:
     """Return the one argument that names what is granted."""
     granted = args.resource
     if isinstance(granted, GrantedDatabase):
-        return {"database": aws.lakeformation.PermissionsDatabaseArgs(name=granted.name)}
+        return {"database": aws.lakeformation.PermissionsDatabaseArgs(catalog_id=granted.catalog, name=granted.name)}
     if isinstance(granted, GrantedTable):
         return _whole_table(granted, args.permissions)
     if isinstance(granted, GrantedColumns):
         return {
             "table_with_columns": aws.lakeformation.PermissionsTableWithColumnsArgs(
-                database_name=granted.database, name=granted.table, column_names=granted.columns
+                catalog_id=granted.catalog,
+                database_name=granted.database,
+                name=granted.table,
+                column_names=granted.columns,
             )
         }
     if isinstance(granted, GrantedFilter):
@@ -63,6 +67,7 @@ def _resource(args: GrantArgs, account: str) -> Mapping[str, Any]:
     if isinstance(granted, GrantedTagExpression):
         return {
             "lf_tag_policy": aws.lakeformation.PermissionsLfTagPolicyArgs(
+                catalog_id=granted.catalog,
                 resource_type=granted.resource_type,
                 expressions=[
                     aws.lakeformation.PermissionsLfTagPolicyExpressionArgs(key=key, values=values)
@@ -85,7 +90,11 @@ def _whole_table(granted: GrantedTable, permissions: tuple[str, ...]) -> Mapping
     if permissions == ("SELECT",):
         return {
             "table_with_columns": aws.lakeformation.PermissionsTableWithColumnsArgs(
-                database_name=granted.database, name=granted.name, wildcard=True
+                catalog_id=granted.catalog, database_name=granted.database, name=granted.name, wildcard=True
             )
         }
-    return {"table": aws.lakeformation.PermissionsTableArgs(database_name=granted.database, name=granted.name)}
+    return {
+        "table": aws.lakeformation.PermissionsTableArgs(
+            catalog_id=granted.catalog, database_name=granted.database, name=granted.name
+        )
+    }

@@ -213,8 +213,8 @@ class OrgPath(Identifier):
     """
     Where an account or OU stands in its organization: `o-…/r-…/ou-…/`, with the slash at the end.
 
-    It is a value of `aws:PrincipalOrgPaths` (`semantics.md` A4); without the trailing slash a pattern over
-    `ou-ab12-1111` would reach `ou-ab12-11112222` too, so it is required.
+    It is a value of `aws:PrincipalOrgPaths` (`semantics.md` A7); without the trailing slash a pattern over
+    `ou-ab12-1111` would reach `ou-ab12-11112222` too, so it is required (`systems.md` K5).
     """
 
     __slots__ = ()
@@ -229,13 +229,97 @@ class OrgPath(Identifier):
         """The organization it belongs to."""
         return OrganizationId(self.split("/", 1)[0])
 
-    def children(self) -> str:
-        """Return the pattern of accounts in OUs below this one, not of those directly in it."""
-        return f"{self}ou-*"
+    def children(self) -> OrgPathPattern:
+        """Return the pattern of the accounts directly in this OU, and of none further down."""
+        return OrgPathPattern(self)
 
-    def subtree(self) -> str:
-        """Return the pattern of accounts in this OU and in all OUs below it."""
-        return f"{self}*"
+    def subtree(self) -> OrgPathPattern:
+        """Return the pattern of the accounts in this OU and in all OUs below it."""
+        return OrgPathPattern(f"{self}*")
+
+
+class OrgPathPattern(Identifier):
+    """
+    Which paths are meant: one path, or it and all below it: `o-…/r-…/ou-…/*`.
+
+    The wildcard stands only behind a slash, so that no sibling whose id begins alike matches (`systems.md` K5).
+    """
+
+    __slots__ = ()
+    pattern = re.compile(rf"(?:{OrgPath.pattern.pattern})\*?")
+    noun = "a pattern of organization paths"
+    remedy = "give `o-…/r-…/ou-…/`, or the same with `*` behind the last slash"
+
+    @property
+    def organization(self) -> OrganizationId:
+        """The organization it belongs to."""
+        return OrganizationId(self.split("/", 1)[0])
+
+
+class RolePath(Identifier):
+    """The path of IAM roles, of at least one part; who may make roles below it is for the organization to say."""
+
+    __slots__ = ()
+    pattern = re.compile(r"/(?:[A-Za-z0-9+=,.@_-]{1,64}/)+")
+    noun = "the path of roles"
+    remedy = "give `/<part>/`, with slashes at both ends and at least one part"
+
+
+class RoleNamePattern(Identifier):
+    """
+    How roles are named: a name, or the fixed end or beginning of one, with `*` for the rest.
+
+    At least six characters are fixed, and one wildcard is all: `*-codepipeline-rl`.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"\*[\w+=,.@-]{6,63}|[\w+=,.@-]{6,63}\*|[\w+=,.@-]{1,64}", re.ASCII)
+    noun = "a pattern of role names"
+    remedy = "give a role's name, or at least 6 characters of it with one `*` first or last"
+
+
+class Recipient(Identifier):
+    """
+    With whom another account's data are shared: a role, an account, or an OU by its ARN.
+
+    Never the whole organization: an account that joins it tomorrow would read from its first day on (`SHR005`).
+    """
+
+    __slots__ = ()
+    _OU = re.compile(
+        r"arn:aws(?:-cn|-us-gov)?:organizations::[0-9]{12}:ou/(o-[a-z0-9]{10,32})/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})"
+    )
+    pattern = re.compile(rf"[0-9]{{12}}|{_OU.pattern}|{RoleArn.pattern.pattern}", re.ASCII)
+    noun = "whom to share with"
+    remedy = (
+        "give the ARN of a role, an account's 12 digits in quotes, or `arn:aws:organizations::<management>:ou/o-…/ou-…`"
+    )
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        if re.fullmatch(r"arn:[\w-]+:organizations::[0-9]{12}:organization/\S+", text):
+            raise InvalidIdentifierError(
+                f"{quote(text)} is every account there is and will be", "name a role, an account or an OU"
+            )
+        super().check(text)
+
+    @property
+    def role(self) -> RoleArn | None:
+        """The role, where it is one."""
+        return RoleArn(self) if ":iam:" in self else None
+
+    @property
+    def account(self) -> AccountId | None:
+        """The account, where it is one or a role of one."""
+        if self.role is not None:
+            return AccountId(self.role.account)
+        return AccountId(self) if self.isdigit() else None
+
+    @property
+    def unit(self) -> tuple[OrganizationId, str] | None:
+        """The organization and the id of the OU, where it is one."""
+        found = self._OU.fullmatch(self)
+        return (OrganizationId(found[1]), found[2]) if found else None
 
 
 class PolicyTarget(Identifier):
@@ -303,6 +387,15 @@ class BucketName(Identifier):
     pattern = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
     noun = "a bucket name"
     remedy = "bucket names have 3 to 63 lower-case letters, digits and hyphens"
+
+
+class SharedBucketName(Identifier):
+    """What a shared bucket is called: a part of its physical name."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?")
+    noun = "a shared bucket's name"
+    remedy = "give 1 to 20 lower-case letters, digits and hyphens, a letter first and no hyphen last"
 
 
 class ObjectPrefix(Identifier):

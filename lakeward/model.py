@@ -31,12 +31,17 @@ from lakeward.identifiers import (
     OidcProviderArn,
     OrganizationId,
     OrgPath,
+    OrgPathPattern,
     PolicyTarget,
     PostgresqlVersion,
+    Recipient,
     RoleArn,
     RoleName,
+    RoleNamePattern,
+    RolePath,
     SamlProviderArn,
     SecurityGroupId,
+    SharedBucketName,
     SqlName,
     SqlType,
     SqlWord,
@@ -484,6 +489,119 @@ class Organization(Noun):
     management_account: AccountId
     accounts: tuple[Account, ...] = ()
     guardrails: Guardrails | None = None
+
+
+class Reach(Word):
+    """How far an organization path reaches: the accounts directly in the OU, or those of all OUs below it too."""
+
+    CHILDREN = "children"
+    SUBTREE = "subtree"
+
+
+class BucketReaders(Noun):
+    """
+    Who reads a shared bucket: roles of accounts in an OU, by their path and name.
+
+    Accounts aren't listed: whoever joins the OU reads, whoever leaves it doesn't. A name alone proves nothing, since
+    any administrator of any of these accounts can choose one; the path is for the organization to protect (K3).
+    """
+
+    path: OrgPath
+    reach: Annotated[Reach, Field(strict=False)] = Reach.SUBTREE
+    role_path: RolePath
+    role_name: RoleNamePattern
+
+    @property
+    def paths(self) -> OrgPathPattern:
+        """The pattern of `aws:PrincipalOrgPaths`."""
+        return self.path.subtree() if self.reach is Reach.SUBTREE else self.path.children()
+
+
+class SharedBucket(Noun):
+    """A bucket of artifacts that an organization's accounts read and few roles write; it holds no table."""
+
+    name: SharedBucketName
+    """Stands in the zone's place in its names."""
+    readers: Annotated[tuple[BucketReaders, ...], Field(min_length=1)]
+    writers: tuple[RoleArn, ...] = ()
+    """ARNs of existing roles."""
+    expire_days: Annotated[int | None, Field(ge=1, le=36500)] = None
+    """Days until current objects expire; `None` keeps them."""
+
+
+class Share(Noun):
+    """
+    What this account's lake gives another account, or a role of one, to read.
+
+    A role gets it itself and can't pass it on. An account or an OU gets it with the grant option, since its
+    administrators grant on (`semantics.md` B12-3): its stack does so as a link's `grants`.
+    """
+
+    principal: Recipient
+    grants: Annotated[tuple[Grant, ...], Field(min_length=1)]
+    """As a persona's; only reading."""
+
+
+class SharedTable(Noun):
+    """What a link's readers read of one table of another account's database."""
+
+    table: CatalogName
+    columns: Annotated[tuple[CatalogName, ...] | None, Field(min_length=1)] = None
+
+
+class SharedTags(Noun):
+    """What a link's readers read of another account's tables, by that account's LF-Tags."""
+
+    tags: Annotated[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+
+
+def _shared(value: object) -> str | None:
+    return _alternative(value, ("tags", "table"))
+
+
+class ResourceLink(Noun):
+    """
+    A name in this account's catalog for a database of another account's, or with `table` for a table of it.
+
+    A link opens nothing: its readers may describe it, and read what the owner shares with them.
+    """
+
+    name: CatalogName
+    account: AccountId
+    """The owner."""
+    database: CatalogName
+    """The owner's database."""
+    table: CatalogName | None = None
+    """The owner's table, for a table link."""
+    within: CatalogName | None = None
+    """The database of this stack that a table link stands in."""
+    readers: Annotated[tuple[RoleName, ...], Field(min_length=1)]
+    """Names of personas of this stack."""
+    grants: tuple[
+        Annotated[
+            Annotated[SharedTable, Tag("<table>")] | Annotated[SharedTags, Tag("<tags>")],
+            Discriminator(_shared),
+        ],
+        ...,
+    ] = ()
+    """
+    What the owner shares with this account or its OU, granted on to the readers without the grant option; nothing
+    where the owner grants to the readers' roles themselves.
+    """
+
+
+class Sharing(Noun):
+    """
+    Sharing between lakes of an organization.
+
+    Prerequisite: sharing with AWS Organizations is enabled in Resource Access Manager. Lake Formation makes the
+    resource share itself, so no stack declares one.
+    """
+
+    shares: tuple[Share, ...] = ()
+    """As the owner: who of other accounts reads what."""
+    links: tuple[ResourceLink, ...] = ()
+    """As the consumer: other accounts' databases and tables, by names of this account."""
 
 
 class Audit(Noun):

@@ -13,7 +13,7 @@ of the parts can contain: no two subjects share a name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lakeward.identifiers import (
     AccountId,
@@ -28,6 +28,8 @@ from lakeward.identifiers import (
     RegionName,
     RoleArn,
     RoleName,
+    RoleNamePattern,
+    RolePath,
     SecurityGroupName,
     StackName,
     TrailName,
@@ -78,6 +80,7 @@ class Names:
     `keys_arn()`                      every key of the account and Region; conditions narrow it to aliases
     `persona_role_arn(persona)`       the role named as the persona, path `/`
     `registration_role(zone)`         its name; `registration_role_arn(zone)` its ARN
+    `member_roles_arn(path, name)`    roles of any account, by path and name: a pattern for conditions, beside others
     `boundary()`, `boundary_arn()`    the permissions boundary of the persona roles
     `tenant_path()`                   `/tenants/<stack>/`: the path of the roles of tenants and of nobody else
     `tenant_role(tenant)`             its name, `<prefix>-<stack>-tenant-<tenant>`; `tenant_role_arn(tenant)` its ARN
@@ -98,6 +101,8 @@ class Names:
     `trail()`, `trail_arn()`          the audit trail
     `catalog_arn()`                   the Glue catalog; `database_arn(db)`, `table_arn(db, table)` in it;
                                       `tables_arn(db)`: all tables of the database
+    `foreign_catalog_arn(account)`    the catalog of another account in this Region, and in it
+                                      `foreign_database_arn(account, db)`, `foreign_tables_arn(account, db, table="*")`
     `root_arn()`                      the account's root, as key policies name it
     `every_principal()`               `<account>:IAMPrincipals`: whom grants by attributes are for
     `data_catalog_arn()`              Athena's view of the Glue catalog
@@ -167,6 +172,9 @@ class Names:
 
     def registration_role_arn(self, zone: str) -> RoleArn:
         return self._role_arn(self.registration_role(zone))
+
+    def member_roles_arn(self, path: RolePath, name: RoleNamePattern) -> str:
+        return f"arn:{self.partition}:iam::*:role{path}{name}"
 
     def boundary(self) -> PolicyName:
         return PolicyName(f"{self.prefix}-{self.stack}-boundary")
@@ -266,6 +274,15 @@ class Names:
 
     def tables_arn(self, database: str) -> Arn:
         return self._arn("glue", f"table/{database}/*")
+
+    def foreign_catalog_arn(self, account: AccountId) -> Arn:
+        return replace(self, account=account).catalog_arn()
+
+    def foreign_database_arn(self, account: AccountId, database: str) -> Arn:
+        return replace(self, account=account).database_arn(database)
+
+    def foreign_tables_arn(self, account: AccountId, database: str, table: str = "*") -> Arn:
+        return replace(self, account=account).table_arn(database, table)
 
     def lake_formation_arn(self) -> Arn:
         return self._arn("lakeformation", "*")
@@ -425,6 +442,29 @@ def attribute_grant(attributes: Mapping[str, Iterable[str]], *subject: str) -> s
 
 def _spelled(expression: Mapping[str, Iterable[str]]) -> str:
     return ";".join(f"{key}={','.join(sorted(set(expression[key])))}" for key in sorted(expression))
+
+
+def database_link(name: str) -> str:
+    return _logical("link", "database", name)
+
+
+def table_link(database: str, name: str) -> str:
+    return _logical("link", "table", database, name)
+
+
+def recipient(principal: str) -> str:
+    """
+    Name whom something is shared with in the names of grants; its slashes would divide it.
+
+    >>> recipient("arn:aws:iam::111111111111:role/team/reader")
+    '111111111111:role~team~reader'
+    """
+    return principal.split("::", 1)[-1].replace("/", "~")
+
+
+def granted_on(persona_name: str, account: str) -> str:
+    """Name a persona in the grants of what another account shares: its own grants have the plain name."""
+    return f"{persona_name}@{account}"
 
 
 def location_grant(persona_name: str, zone: str) -> str:

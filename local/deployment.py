@@ -1,5 +1,5 @@
 """
-Stack `dev` on the embedded AWS: the toolchain, the account and the engine's working set, brought into step.
+The stacks of environment `dev` on the embedded AWS: toolchain, accounts and the engine's working set, in step.
 
 Everything of it lies in the clone's `.lakeward/`. The state describes one instance of the embedded AWS, which lives in
 memory; whatever leaves the two apart is settled here by starting both afresh, and told.
@@ -8,6 +8,7 @@ memory; whatever leaves the two apart is settled here by starting both afresh, a
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -24,6 +25,7 @@ from local.progress import say
 from local.toolchain import Cli
 
 STACK = "dev"
+"""The central stack. Those beside it are called `dev-…`, after it in everything: they name its roles."""
 FOLDER = Path(".lakeward")
 
 
@@ -39,13 +41,40 @@ class Deployment:
     """A stack that can be previewed and brought up."""
 
     config: StackConfig
-    running: RunningAws
     engine: Engine
 
+    @property
+    def stack(self) -> str:
+        """Its name."""
+        return self.config.stack
 
-def prepare(project: Path, provider: Provider) -> Deployment:
+
+@dataclass(frozen=True)
+class Environment:
+    """The stacks of an environment, each in an account of its own."""
+
+    running: RunningAws
+    central: Deployment
+    others: tuple[Deployment, ...]
+    """Those whose declarations name what the central one makes; none names another's."""
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """All of them, the central one first."""
+        return (self.central, *self.others)
+
+
+def stacks_of(project: Path) -> tuple[str, ...]:
+    """Return the environment's stacks: `dev`, then every `dev-…` that the project has a file of, by name."""
+    beside = (
+        path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in project.glob(f"Pulumi.{STACK}-*.yaml")
+    )
+    return (STACK, *sorted(beside))
+
+
+def prepare(project: Path, provider: Provider) -> Environment:
     """
-    Bring everything into the state in which stack `dev` can be previewed or brought up.
+    Bring everything into the state in which the environment's stacks can be previewed or brought up.
 
     Args:
         project: the clone.
@@ -56,37 +85,44 @@ def prepare(project: Path, provider: Provider) -> Deployment:
         OutsideServiceError: something can't be had, or another run is at work on this clone.
 
     """
-    stack_config = config.load(project / f"Pulumi.{STACK}.yaml")
+    configs = [config.load(project / f"Pulumi.{stack}.yaml") for stack in stacks_of(project)]
     cli = toolchain.provide()
     say(f"toolchain: pulumi {cli.version} ({cli.origin})")
-    clone = _Clone(project, cli, provider, stack_config.region)
+    clone = _Clone(project, cli, provider, configs)
     running = clone.settle()
-    seed(running, stack_config)
-    # Who names no way to the deployer says that the caller's credentials are the deployer's.
-    engine = clone.engine(running, None if stack_config.assume_roles else stack_config.deployer)
+    engine = clone.engine(running)
     if provider is Provider.OFFICIAL:
         engine.install_official()
     else:
         engine.install_stand_in()
-    engine.ensure_stack(STACK)
-    return Deployment(stack_config, running, engine)
+    for stack_config in configs:
+        seed(running, stack_config)
+        engine.ensure_stack(stack_config.stack)
+    central, *others = (Deployment(stack_config, clone.engine_of(running, stack_config)) for stack_config in configs)
+    return Environment(running, central, tuple(others))
 
 
 class _Clone:
     """What a clone holds between two runs."""
 
-    def __init__(self, project: Path, cli: Cli, provider: Provider, region: str) -> None:
+    def __init__(self, project: Path, cli: Cli, provider: Provider, configs: Sequence[StackConfig]) -> None:
         self._project = project
         self._cli = cli
         self._provider = provider
-        self._region = region
+        self._stacks = [stack_config.stack for stack_config in configs]
+        self._region = configs[0].region
         self._folder = project / FOLDER
         self._record = self._folder / "deployed.json"
 
-    def engine(self, running: RunningAws, role: str | None = None) -> Engine:
+    def engine_of(self, running: RunningAws, stack_config: StackConfig) -> Engine:
+        """Return the engine for a stack: who names no way to the deployer says that the credentials are its own."""
+        role = None if stack_config.assume_roles else stack_config.deployer
+        return self.engine(running, stack_config.region, role)
+
+    def engine(self, running: RunningAws, region: str | None = None, role: str | None = None) -> Engine:
         """Return the engine on an instance, as `role`. Each provider has a home, and so a working set, of its own."""
         folder = self._folder if self._provider is Provider.STAND_IN else self._folder / self._provider.value
-        environment = running.environment(self._region, role)
+        environment = running.environment(region or self._region, role)
         return Engine(cli=self._cli, project=self._project, folder=folder, environment=environment)
 
     def settle(self) -> RunningAws:
@@ -100,7 +136,8 @@ class _Clone:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         running = self._start()
         engine = self.engine(running)
-        torn = self._torn(engine)
+        # Every lock is looked at, also behind the first that is held.
+        torn = {stack for stack in self._stacks if self._torn(engine, stack)}
         deployed = self._deployed()
         if deployed == (running.instance, self._provider.value):
             if not torn:
@@ -111,7 +148,7 @@ class _Clone:
         elif deployed is not None and deployed[0] == running.instance:
             say(f"embedded AWS: what is up was made by the {deployed[1]} provider; starting afresh")
             running = self._restart()
-        elif engine.has_stack(STACK):
+        elif any(engine.has_stack(stack) for stack in self._stacks):
             say("embedded AWS: the one that the last state describes is gone; starting afresh")
         engine.forget()
         self._record.write_text(json.dumps([running.instance, self._provider.value]))
@@ -136,9 +173,9 @@ class _Clone:
         return self._start()
 
     @staticmethod
-    def _torn(engine: Engine) -> bool:
+    def _torn(engine: Engine, stack: str) -> bool:
         """Whether a killed run left a state that can't be trusted; its lock is taken away."""
-        held = engine.lock(STACK)
+        held = engine.lock(stack)
         if held is not None and held.alive:
             raise OutsideServiceError(
                 f"another run is at work on this clone (process {held.pid} on {held.hostname}): "
@@ -146,8 +183,8 @@ class _Clone:
             )
         try:
             if held is not None:
-                engine.unlock(STACK)
-            return engine.has_stack(STACK) and bool(engine.export(STACK)["deployment"].get("pending_operations"))
+                engine.unlock(stack)
+            return engine.has_stack(stack) and bool(engine.export(stack)["deployment"].get("pending_operations"))
         except OutsideServiceError:
             # Killed while it wrote the state.
             return True

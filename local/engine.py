@@ -24,6 +24,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,7 @@ class Engine:
         self._backend = self.folder / "state"
         self._stacks = self.folder / "stacks"
         self._passphrase = self.folder / "passphrase"
+        self._interrupted = threading.Event()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -269,6 +271,10 @@ class Engine:
         document: dict[str, Any] = json.loads(self._must("stack", "export", "--stack", stack, cwd=self._stacks))
         return document
 
+    def is_empty(self, stack: str) -> bool:
+        """Whether nothing has been brought up of the stack yet."""
+        return not self.export(stack)["deployment"].get("resources")
+
     def lock(self, stack: str) -> Lock | None:
         """Return who holds the stack, or held it when it died; `None` if nobody does."""
         locks = self._backend / ".pulumi" / "locks" / "organization" / self.project_name / stack
@@ -315,6 +321,10 @@ class Engine:
         """Delete everything the stack has made."""
         return self._operate("destroy", stack, "--yes")
 
+    def interrupt(self) -> None:
+        """Interrupt what this engine is doing, and whatever it is told to do later: for work in other threads."""
+        self._interrupted.set()
+
     def _of(self, stack: str) -> tuple[str, ...]:
         return ("--stack", stack, "--config-file", str(self._configuration(stack)))
 
@@ -357,7 +367,7 @@ class Engine:
             interrupted = False
             while True:
                 try:
-                    for event in _follow(process, stream):
+                    for event in _follow(process, stream, None if interrupted else self._interrupted):
                         events.append(event)
                         if on_event is not None:
                             on_event(event)
@@ -388,9 +398,13 @@ def _mapping(file: Path, what: str) -> dict[str, Any]:
     return document
 
 
-def _follow(process: subprocess.Popen[bytes], stream: EventStream) -> Iterator[Event]:
-    """Yield what the engine sends until it has ended and all is read."""
+def _follow(
+    process: subprocess.Popen[bytes], stream: EventStream, interrupted: threading.Event | None
+) -> Iterator[Event]:
+    """Yield what the engine sends until it has ended and all is read; raise as soon as someone interrupts."""
     while True:
+        if interrupted is not None and interrupted.is_set():
+            raise KeyboardInterrupt
         ended = process.poll() is not None
         event = stream.next(0 if ended else POLL_SECONDS)
         if event is not None:

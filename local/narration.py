@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -35,30 +35,31 @@ def counted(changes: Mapping[str, int], *, planned: bool = False) -> str:
     return ", ".join(told) or "nothing"
 
 
-def tell(event: Event) -> None:
-    """Tell an event of the engine, if it is one to watch: a preview's summary, or a resource that has changed."""
+def tell(stack: str, event: Event) -> None:
+    """Tell an event of a stack's run, if it is one to watch: a preview's summary, or a resource that has changed."""
     summary = event.get("summaryEvent")
     if summary is not None and summary["isPreview"] and summary["result"] == "succeeded":
-        say(f"previewed, policy pack passed: {counted(summary['resourceChanges'], planned=True)}")
+        say(f"{stack}: previewed, policy pack passed: {counted(summary['resourceChanges'], planned=True)}")
     done = step(event)
     if done is not None and done.custom and not done.planned and done.op not in UNCHANGED:
-        say(f"  {_DONE.get(done.op, done.op)} {done.type} {done.name}")
+        say(f"  {stack}: {_DONE.get(done.op, done.op)} {done.type} {done.name}")
 
 
-def tell_costs(config: StackConfig) -> None:
-    """Print what the stack's endpoints cost, by the configuration's own prices."""
-    if estimate := cost_estimate(config):
-        click.echo(render_costs(estimate))
+def tell_costs(configs: Iterable[StackConfig]) -> None:
+    """Print what the endpoints of each stack cost, by its configuration's own prices."""
+    for config in configs:
+        if estimate := cost_estimate(config):
+            click.echo(render_costs(estimate))
 
 
-def tell_failure(outcome: Outcome) -> None:
-    """Tell why a run failed: first the rules that were broken, then what went wrong otherwise."""
+def tell_failure(stack: str, outcome: Outcome) -> None:
+    """Tell why a stack's run failed: first the rules that were broken, then what went wrong otherwise."""
     for found in outcome.violations:
         where = f"{found.type} {found.name}" if found.urn else "the stack"
-        say(f"{found.level}: {found.rule}: {where}")
+        say(f"{stack}: {found.level}: {found.rule}: {where}")
         for line in found.message.splitlines():
             say(f"  {line}")
     for told in outcome.errors:
-        say(told)
+        say(f"{stack}: {told}")
     if not outcome.violations and not outcome.errors:
         say(outcome.output)

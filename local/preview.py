@@ -8,24 +8,30 @@ from pathlib import Path
 import click
 
 from local import command
-from local.deployment import STACK, Provider, prepare
+from local.deployment import Provider, prepare
 from local.narration import counted, tell_costs, tell_failure
 from local.progress import say
+from local.together import together
 
 
 def preview(project: Path, provider: Provider) -> int:
-    """Preview stack `dev`; return 1 if a mandatory rule is broken or the program fails."""
-    deployment = prepare(project, provider)
-    say(f"engine: previewing stack {STACK} under the policy pack")
-    outcome = deployment.engine.preview(STACK, policy_pack=project / "policies")
-    if not outcome.succeeded:
-        tell_failure(outcome)
-        return 1
-    for step in outcome.changed:
-        click.echo(f"{step.op} {step.type} {step.name}")
-    say(f"policy pack passed: {counted(outcome.changes, planned=True)}")
-    tell_costs(deployment.config)
-    return 0
+    """Preview the stacks; return 1 if a mandatory rule is broken or the program fails."""
+    environment = prepare(project, provider)
+    say("engine: previewing under the policy pack")
+    outcomes = together(
+        environment.deployments, lambda one: one.engine.preview(one.stack, policy_pack=project / "policies")
+    )
+    code = 0
+    for deployment, outcome in zip(environment.deployments, outcomes, strict=True):
+        if not outcome.succeeded:
+            tell_failure(deployment.stack, outcome)
+            code = 1
+            continue
+        for step in outcome.changed:
+            click.echo(f"{deployment.stack}: {step.op} {step.type} {step.name}")
+        say(f"stack {deployment.stack}: policy pack passed: {counted(outcome.changes, planned=True)}")
+    tell_costs([deployment.config for deployment in environment.deployments])
+    return code
 
 
 @click.command()

@@ -1,15 +1,18 @@
 """
 `python -m local.up`: the main job.
 
-Stack `dev` is brought up on the embedded AWS by the real engine under the policy pack, read back from that AWS, and
-compared with what its plan intends. What is printed at the end is who can read what.
+The stacks of environment `dev` are brought up on the embedded AWS by the real engine under the policy pack, each in
+an account of its own, read back from that AWS as one estate, and compared with what their plans intend. What is
+printed at the end is who can read what.
 """
 
 from __future__ import annotations
 
 import pathlib
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -19,35 +22,71 @@ from lakeward.estate import read_estate
 from lakeward.estate.sources.merge import merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
-from lakeward.plan import plan_stack
+from lakeward.plan import intended_access, plan_stack
 from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
 from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.aws.server import RunningAws
-from local.deployment import STACK, Deployment, Provider, prepare
+from local.deployment import STACK, Deployment, Environment, Provider, prepare
 from local.narration import counted, tell, tell_costs, tell_failure
 from local.progress import say
+from local.together import together
 
 
 def up(project: pathlib.Path, provider: Provider) -> int:
-    """Bring stack `dev` up; return 1 if a rule is broken, the engine fails, or access isn't what was intended."""
-    deployment = prepare(project, provider)
-    say(f"engine: bringing stack {STACK} up under the policy pack")
-    outcome = deployment.engine.up(STACK, policy_pack=project / "policies", on_event=tell)
+    """Bring the stacks up; return 1 if a rule is broken, the engine fails, or access isn't what was intended."""
+    environment = prepare(project, provider)
+    policies = project / "policies"
+    changing = _changing(environment, policies)
+    # The others name roles of the central stack, which therefore comes first; none names another's.
+    for stage in ((environment.central,), environment.others):
+        due = [deployment for deployment in stage if deployment in changing]
+        if not all(together(due, partial(_bring_up, policies=policies))):
+            return 1
+    return judge(environment)
+
+
+def _changing(environment: Environment, policies: pathlib.Path) -> Sequence[Deployment]:
+    """
+    Return the stacks with something to do.
+
+    A preview that changes nothing is all that an unchanged stack needs; one of which nothing is up is brought up at
+    once, which begins with a preview.
+    """
+    begun = [one for one in environment.deployments if not one.engine.is_empty(one.stack)]
+    say(f"engine: bringing {_listed(environment.deployments)} up under the policy pack")
+    outcomes = together(begun, lambda one: one.engine.preview(one.stack, policy_pack=policies))
+    unchanged = []
+    for deployment, outcome in zip(begun, outcomes, strict=True):
+        if outcome.succeeded and not outcome.changed:
+            say(f"stack {deployment.stack}: {counted(outcome.changes)}, policy pack passed")
+            unchanged.append(deployment)
+    return [deployment for deployment in environment.deployments if deployment not in unchanged]
+
+
+def _bring_up(deployment: Deployment, *, policies: pathlib.Path) -> bool:
+    """Bring one stack up, telling what happens; return whether that succeeded."""
+    stack = deployment.stack
+    outcome = deployment.engine.up(stack, policy_pack=policies, on_event=partial(tell, stack))
     if not outcome.succeeded:
-        tell_failure(outcome)
-        return 1
-    say(f"stack {STACK}: {counted(outcome.changes)}")
-    return judge(deployment)
+        tell_failure(stack, outcome)
+        return False
+    say(f"stack {stack}: {counted(outcome.changes)}")
+    return True
 
 
-def judge(deployment: Deployment) -> int:
-    """Read back what is up, print who can read what, and return 1 if that isn't what the plan intends."""
-    estate = read_estate(read_back(deployment.running, deployment.config), "embedded AWS")
-    plan = plan_stack(deployment.config)
-    show(PreparedEstate(estate), readers_of(plan))
-    tell_costs(deployment.config)
-    comparison = compare(plan.intended_access, estate)
+def _listed(deployments: Sequence[Deployment]) -> str:
+    names = [deployment.stack for deployment in deployments]
+    return f"stack{'' if len(names) == 1 else 's'} {', '.join(names)}"
+
+
+def judge(environment: Environment) -> int:
+    """Read back what is up, print who can read what, and return 1 if that isn't what the plans intend."""
+    configs = [deployment.config for deployment in environment.deployments]
+    estate = read_estate(read_back(environment.running, configs), "embedded AWS")
+    show(PreparedEstate(estate), readers_of(map(plan_stack, configs)))
+    tell_costs(configs)
+    comparison = compare(intended_access(*configs), estate)
     for difference in comparison.differences:
         say(f"access: {difference}")
     if not comparison.equal:
@@ -57,14 +96,16 @@ def judge(deployment: Deployment) -> int:
     return 0
 
 
-def read_back(running: RunningAws, config: StackConfig) -> dict[str, Json]:
-    """Return the lake's account as an estate, with the accounts whose roles it gives something: theirs say the rest."""
+def read_back(running: RunningAws, configs: Sequence[StackConfig]) -> dict[str, Json]:
+    """Return the lakes' accounts as an estate, with the accounts whose roles they give something: theirs say more."""
     # Lake Formation tells everything only to a data lake administrator, which the deployer is.
-    readers: dict[str, str | None] = {persona.role.account: None for persona in config.personas if persona.role}
-    readers[config.account] = config.deployer
+    readers: dict[tuple[str, str], str | None] = {
+        (persona.role.account, config.region): None for config in configs for persona in config.personas if persona.role
+    }
+    readers.update({(config.account, config.region): config.deployer for config in configs})
     return merged(
-        (account, read_account(running.session(account, config.region, role), account, config.region))
-        for account, role in sorted(readers.items())
+        (account, read_account(running.session(account, region, role), account, region))
+        for (account, region), role in sorted(readers.items())
     )
 
 
@@ -77,17 +118,17 @@ def show(prepared: PreparedEstate, readers: tuple[str, ...]) -> None:
     click.echo(f"More, with the reasons: .venv/bin/lakeward matrix stack:{STACK}, .venv/bin/lakeward explain --help")
 
 
-def readers_of(plan: Plan) -> tuple[str, ...]:
-    """Return the ARNs of the roles that a plan's personas and tenants work as, sorted."""
+def readers_of(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Return the ARNs of the roles that the plans' personas and tenants work as, sorted."""
     kinds = PersonaRoleArgs | ExternalPersonaArgs | TenantRoleArgs
-    found = {declaration.arn for declaration in plan.declarations if isinstance(declaration, kinds)}
+    found = {declaration.arn for plan in plans for declaration in plan.declarations if isinstance(declaration, kinds)}
     return tuple(sorted(found))
 
 
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
 def main(provider: str) -> None:
-    """Bring stack dev up on the embedded AWS."""
+    """Bring the stacks of environment dev up on the embedded AWS."""
     sys.exit(command.run("up", lambda: up(pathlib.Path.cwd(), Provider(provider))))
 
 

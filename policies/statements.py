@@ -24,6 +24,13 @@ class Statement:
     resources: tuple[str, ...]
     not_resources: tuple[str, ...]
     conditions: Mapping[str, Mapping[str, tuple[str, ...]]]
+    strays: tuple[str, ...] = ()
+    """Members of the condition that are no operator with keys: a key that stands beside its operator, or nothing."""
+
+    @property
+    def allows_everyone(self) -> bool:
+        """Whether it is an Allow for every principal that its conditions leave."""
+        return self.allows and "*" in self.principals
 
     def covers_action(self, action: str) -> bool:
         """Say whether the statement's action elements take in `action`, ignoring letter case (A1-2)."""
@@ -74,6 +81,7 @@ def _statement(index: int, item: Mapping[str, object]) -> Statement:
         resources=_texts(item.get("Resource")),
         not_resources=_texts(item.get("NotResource")),
         conditions=_conditions(item.get("Condition")),
+        strays=_strays(item.get("Condition")),
     )
 
 
@@ -91,6 +99,12 @@ def _conditions(value: object) -> dict[str, dict[str, tuple[str, ...]]]:
         for operator, keys in value.items()
         if isinstance(keys, Mapping)
     }
+
+
+def _strays(value: object) -> tuple[str, ...]:
+    if not isinstance(value, Mapping):
+        return ()
+    return tuple(sorted(name for name, keys in value.items() if not isinstance(keys, Mapping) or not keys))
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class Layer(str, Enum):
     LAKE_FORMATION = "lake-formation"
     NETWORK = "network"
 
+    __hash__ = str.__hash__  # as equality is the text's; that of enums is slow
+
 
 LAYER_ORDER = {layer: index for index, layer in enumerate(Layer)}
 

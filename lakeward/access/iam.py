@@ -428,11 +428,14 @@ def _named_at_endpoint(statement: Statement, principal: Principal, policies: Pol
     return at_interface if policies.endpoint_type == "interface" else either_reading(at_gateway, at_interface)
 
 
+_UNNAMED = dict.fromkeys(Naming, NO)
+
+
 def _judge_resource_policy(
     request: Request, policies: PolicySet, layer: Layer, hits: list[Hit], *, has_boundary: bool
 ) -> tuple[dict[Naming, Truth], Truth]:
     """Return how the resource's side allows the principal, and what its policy denies."""
-    named = dict.fromkeys(Naming, NO)
+    named = _UNNAMED.copy()
     named[Naming.ROLE] |= policies.granted
     named[Naming.ACCOUNT] |= policies.resource_account_grants
     deny = NO

@@ -183,7 +183,12 @@ class _Surveyor:
         """Return the tables whose objects the principal may reach by itself: none where every bucket is shut."""
         if not any(self._raw.may_reach(bucket) for bucket in catalog.buckets):
             return []
-        return [catalog.tables[name] for name in sorted(catalog.tables)]
+        return [
+            table
+            for folder, tables in catalog.tables_by_folder.items()
+            if folder is None or not self._raw.is_shut_out_of(folder)
+            for table in tables
+        ]
 
     def _readings(self, catalog: Catalog, table: CatalogTable) -> list[Reading]:
         if table.link is not None:

@@ -49,12 +49,12 @@ class Glob:
             else:
                 segments[-1] += piece
         self.text = text
-        self._has_token = any(TOKEN_MARK in segment for segment in segments)
+        self._has_token = TOKEN_MARK in "*".join(segments)
         self._exact = segments[0] if len(segments) == 1 and _ANY not in segments[0] else None
         self._first = _Piece(segments[0])
         self._last = _Piece(segments[-1]) if len(segments) > 1 else None
-        self._middle = tuple(_Piece(segment) for segment in segments[1:-1] if segment)
-        self._shortest = sum(len(segment) for segment in segments)
+        self._middle = tuple([_Piece(segment) for segment in segments[1:-1] if segment])
+        self._shortest = sum([len(segment) for segment in segments])
 
     def matches(self, text: str) -> bool:
         """Say whether a text matches, tokens taken as they are written."""
@@ -77,7 +77,7 @@ class Glob:
 
     def match(self, text: str) -> Truth:
         """Return whether a text matches; UNKNOWN where that hangs on a token in either."""
-        if self.matches(text):
+        if text == self._exact or (self._exact is None and self.matches(text)):
             return YES
         if (self._has_token or TOKEN_MARK in text) and _could_meet(self._outline(), _outline(text)):
             return UNKNOWN
@@ -96,23 +96,34 @@ class Glob:
 class _Piece:
     """A text without stars; `?` in it matches any character."""
 
-    __slots__ = ("_scan", "length", "text")
+    __slots__ = ("_literals", "length", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.length = len(text)
-        self._scan = re.compile(re.escape(text).replace(_ANY, "."), re.DOTALL) if _ANY in text else None
+        self._literals = text.split(_ANY)
 
     def stands_at(self, text: str, position: int) -> bool:
-        if self._scan is None:
+        if len(self._literals) == 1:
             return text.startswith(self.text, position)
-        return self._scan.match(text, position) is not None
+        if position + self.length > len(text):
+            return False
+        for literal in self._literals:
+            if not text.startswith(literal, position):
+                return False
+            position += len(literal) + 1
+        return True
 
     def find(self, text: str, start: int, end: int) -> int:
-        if self._scan is None:
+        if len(self._literals) == 1:
             return text.find(self.text, start, end)
-        found = self._scan.search(text, start, end)
+        found = _scanner(self.text).search(text, start, end)
         return -1 if found is None else found.start()
+
+
+@remembered(1024)
+def _scanner(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(_ANY, "."), re.DOTALL)
 
 
 def _outline(text: str) -> tuple[str | None, ...]:

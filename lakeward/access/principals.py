@@ -107,6 +107,8 @@ class Naming(Enum):
     CONTESTED = "contested"
     """Its session, or everyone: whether a session policy limits is read in two ways (B21-5)."""
 
+    __hash__ = object.__hash__  # as equality is identity; that of enums is slow
+
 
 def match_entry(kind: str, value: str, principal: Principal) -> tuple[Naming, Truth] | None:  # one answer per kind
     """

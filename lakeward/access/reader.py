@@ -124,6 +124,10 @@ class Reader:
         """Say whether the principal may read any object of a bucket by itself."""
         return self._storage.may_reach(self._caller, bucket, self._calls)
 
+    def is_shut_out_of(self, folder: str) -> bool:
+        """Say whether the principal may read no object below a folder by itself, for certain."""
+        return self._storage.is_shut_out_of(self._caller, folder, self._context)
+
     def readings(self, catalog: Catalog, table: CatalogTable) -> list[Reading]:
         """Return what the principal can read of a table, one for each way there is: by grants, by IAM alone."""
         if self._engine is Engine.OBJECTS:

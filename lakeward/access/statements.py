@@ -36,7 +36,7 @@ class ActionPattern:
         lowered = text.lower()
         service, colon, name = lowered.partition(":")
         self._certain = True
-        self._service: str | None = None
+        self._service = ""  # with its colon; empty where the pattern is for all of the action's name
         self._pattern: Glob | None = glob(lowered)
         if lowered in ("*", "*:*") or has_token(lowered):
             return
@@ -46,16 +46,14 @@ class ActionPattern:
             # IAM takes no wildcard in the service's name: what such a policy would do isn't documented.
             self._certain = service == "*"
         else:
-            self._service = service
+            self._service = f"{service}:"
             self._pattern = glob(name)
 
-    def match(self, service: str, name: str) -> Truth:
+    def match(self, action: str) -> Truth:
         """Return whether an action matches, given in lower case."""
-        if self._pattern is None:
+        if self._pattern is None or not action.startswith(self._service):
             return NO
-        if self._service is not None:
-            return self._pattern.match(name) if service == self._service else NO
-        truth = self._pattern.match(f"{service}:{name}")
+        truth = self._pattern.match(action[len(self._service) :])
         return truth if self._certain else truth & AMBIGUOUS
 
 
@@ -112,7 +110,20 @@ class Statement:
 
     __slots__ = ("_conditions", "_has_variables", "_resources", "allows", "denies", "name", "source")
 
-    def __init__(self, source: PolicyStatement, *, has_variables: bool, path: str) -> None:
+    def __init__(self, source: PolicyStatement, path: str, index: int, *, has_variables: bool) -> None:
+        """
+        Compile a statement.
+
+        Args:
+            source: The statement.
+            path: Where its document stands.
+            index: Its place in the document.
+            has_variables: Whether `${…}` is a variable.
+
+        Raises:
+            EstateError: A condition operator doesn't exist.
+
+        """
         self.source = source
         self.name = source.name
         # A statement that isn't known may be either.
@@ -122,15 +133,15 @@ class Statement:
         self._resources: _Entries | None = None
         self._conditions: tuple[Condition, ...] | None = None
         for entry in source.conditions:
-            check_operator(entry.operator, path)
+            check_operator(entry.operator, f"{path}.Statement[{index}].Condition")
 
-    def covers_action(self, service: str, name: str) -> Truth:
+    def covers_action(self, action: str) -> Truth:
         """Return whether the statement is about an action, given in lower case."""
         if self.source.effect is None:
             return UNKNOWN
         truth = NO
         for text in self.source.actions:
-            truth |= action_pattern(text).match(service, name)
+            truth |= action_pattern(text).match(action)
             if truth == YES:
                 break
         return NEGATION[truth] if self.source.excludes_actions else truth
@@ -205,10 +216,10 @@ class CompiledPolicy:
             self.statements: tuple[Statement, ...] = (_UNKNOWN_STATEMENT,)
         else:
             self.statements = tuple(
-                Statement(
-                    statement, has_variables=source.has_variables, path=f"{source.path}.Statement[{index}].Condition"
-                )
-                for index, statement in enumerate(source.statements)
+                [
+                    Statement(statement, source.path, index, has_variables=source.has_variables)
+                    for index, statement in enumerate(source.statements)
+                ]
             )
         self._by_action: dict[str, tuple[tuple[Statement, Truth], ...]] = {}
 
@@ -216,11 +227,12 @@ class CompiledPolicy:
         """Return the statements about an action, in lower case, each with how certain that is."""
         found = self._by_action.get(action)
         if found is None:
-            service, _, name = action.partition(":")
             found = tuple(
-                (statement, truth)
-                for statement in self.statements
-                if (truth := statement.covers_action(service, name)) != NO
+                [
+                    (statement, truth)
+                    for statement in self.statements
+                    if (truth := statement.covers_action(action)) != NO
+                ]
             )
             if len(self._by_action) < _INDEXED_ACTIONS:
                 self._by_action[action] = found
@@ -239,6 +251,7 @@ _UNKNOWN_STATEMENT = Statement(
         excludes_resources=False,
         conditions=(),
     ),
-    has_variables=False,
     path="",
+    index=0,
+    has_variables=False,
 )

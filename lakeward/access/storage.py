@@ -151,6 +151,11 @@ class Storage:
         """Say whether a caller may read any object of a bucket."""
         return all(possibly(door.truth) for door in self._below(caller, f"{bucket}/", context, "S3 as the principal"))
 
+    def is_shut_out_of(self, caller: Caller, folder: str, context: Context) -> bool:
+        """Say whether a caller may read no object below a folder, and that is certain, so that no path needs a look."""
+        doors = self._path_doors(caller, folder, context, "S3 as the principal")
+        return all(door.truth in (YES, NO) for door in doors) and any(door.truth == NO for door in doors)
+
     def _below(self, caller: Caller, prefix: str, context: Context, name: str) -> tuple[Door, ...]:
         """Return the doors to every object below a prefix, a bucket's name and a slash at least."""
         found = self._prefixes.get((caller, prefix, context))

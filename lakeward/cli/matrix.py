@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 
 import click
@@ -30,8 +31,12 @@ def command(sources: tuple[str, ...], form: str) -> None:
     """
     if not sources:
         raise UsageError("lakeward matrix", "no source is named", "name one, as in `lakeward matrix stack:dev`")
-    prepared = PreparedEstate(read_estate(open_sources(sources), " ".join(sources)))
-    click.echo(render_matrix(matrix(prepared, _progress), form), nl=False)
+    gc.disable()  # what is made is kept to the end, a million values on a large lake: looking for garbage is in vain
+    try:
+        prepared = PreparedEstate(read_estate(open_sources(sources), " ".join(sources)))
+        click.echo(render_matrix(matrix(prepared, _progress), form), nl=False)
+    finally:
+        gc.enable()
 
 
 def _progress(principals: Iterable[str]) -> Iterator[str]:

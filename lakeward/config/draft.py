@@ -229,6 +229,8 @@ def _taken_away(details: ErrorDetails, loc: Loc) -> Iterator[Loc]:
             case ("personas", int(), "grants", int(), _):
                 # A grant without its columns or filter would be one on the whole table.
                 yield place[:4]
+            case ("sharing", "shares" | "links", int(), "grants", int(), _):
+                yield place[:5]
             case ("personas", int(), "kind") | ("attributeGrants", int(), *_):
                 # With an attribute less, a grant would be for more principals.
                 yield place[:2]

@@ -17,6 +17,8 @@ from lakeward.model import (
     Organization,
     Persona,
     Quotas,
+    SharedBucket,
+    Sharing,
     Tenancy,
     Zone,
     ZoneName,
@@ -102,6 +104,14 @@ class StackConfig(Noun):
     network: Annotated[
         Network | None,
         Field(description="How the lake is reached: form, vpc, subnets, routeTables, clients, onPremises, prices."),
+    ] = None
+    shared_buckets: Annotated[
+        tuple[SharedBucket, ...],
+        Field(description="Buckets that accounts of the organization read: name, readers (by OU and role), writers."),
+    ] = ()
+    sharing: Annotated[
+        Sharing | None,
+        Field(description="Sharing between accounts: shares (who of others reads what here), links (what is there)."),
     ] = None
     break_glass: Annotated[
         BreakGlass | None,

@@ -111,6 +111,13 @@ BUCKET_DATA = (
     "s3:RestoreObject",
 )
 """Reading, writing, deleting and listing objects, and nothing of how a bucket is set up; for the Deny side only."""
+ARTIFACT_READS = ("s3:GetObject", "s3:GetObjectVersion")
+"""What a reader of a shared bucket does with objects: closed, so nothing about who else reads is shown (K6)."""
+ARTIFACT_WRITES = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject")
+"""What a writer does; nobody deletes versions."""
+OBJECT_CHANGES = ("s3:AbortMultipartUpload", "s3:DeleteObject*", "s3:PutObject*", "s3:RestoreObject")
+BUCKET_CONFIGURATION = ("s3:DeleteBucket*", "s3:GetBucket*", "s3:PutBucket*")
+"""A bucket's settings and policy; for the Deny side only."""
 
 DATA_KEY_USE = ("kms:Decrypt", "kms:GenerateDataKey")
 DATA_KEY_READ = ("kms:Decrypt",)

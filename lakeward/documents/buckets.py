@@ -17,14 +17,19 @@ from lakeward.documents.conditions import (
     ENCRYPTION_CUSTOMER_ALGORITHM,
     ENCRYPTION_KEY,
     LISTED_PREFIX,
+    PRINCIPAL_ACCOUNT,
     PRINCIPAL_ARN,
     PRINCIPAL_IS_AWS_SERVICE,
+    PRINCIPAL_ORG_PATHS,
+    PRINCIPAL_ORGANIZATION,
     SECURE_TRANSPORT,
     SOURCE_ACCOUNT,
     SOURCE_ARN,
+    Condition,
 )
 from lakeward.documents.document import Document, DocumentKind
-from lakeward.documents.statement import Service, Statement, allow, deny_elsewhere, deny_everyone, in_sid
+from lakeward.documents.members import Members
+from lakeward.documents.statement import Roles, Service, Statement, allow, deny_elsewhere, deny_everyone, in_sid
 from lakeward.identifiers import AccountId, Arn, RoleArn
 
 _EVERY_OBJECT_ACTION = ("s3:*",)
@@ -43,17 +48,14 @@ def zone_policy(bucket: Arn, readers: Sequence[RoleArn]) -> Document:
 
     """
     objects = f"{bucket}/*"
-    spared = (PRINCIPAL_ARN.not_like(*readers),) if readers else ()
     return Document(
         DocumentKind.BUCKET_POLICY,
         bucket.resource,
         (
             _deny_plain_http(bucket),
-            # The bucket's default key applies to a put without headers; each header would choose another (C4).
-            deny_everyone("DenyPutsThatChooseAnAlgorithm", _WRITES, (objects,), ENCRYPTION_ALGORITHM.present()),
-            deny_everyone("DenyPutsThatChooseAKey", _WRITES, (objects,), ENCRYPTION_KEY.present()),
+            *_hold_to_the_default_key(objects),
             _deny_customer_keys(bucket),
-            deny_everyone("DenyDataOutsideLakeFormation", _EVERY_OBJECT_ACTION, (objects,), *spared),
+            deny_everyone("DenyDataOutsideLakeFormation", _EVERY_OBJECT_ACTION, (objects,), *_unless(readers)),
         ),
     )
 
@@ -139,7 +141,7 @@ def results_policy(bucket: Arn, owners: Mapping[str, tuple[RoleArn, Arn]], break
                 "DenyResultsToEveryoneWhoOwnsNone",
                 _EVERY_OBJECT_ACTION,
                 (objects,),
-                *((PRINCIPAL_ARN.not_like(*reachers),) if reachers else ()),
+                *_unless(reachers),
             ),
             *(
                 deny_everyone(
@@ -188,10 +190,98 @@ def logs_policy(  # noqa: PLR0913  # one argument for each service that writes
             *(_access_log_writes(access_logs, account, logged) if logged else ()),
             *(_trail_writes(bucket, *trail) if trail else ()),
             *(_flow_log_writes(bucket, account, *flow_logs) if flow_logs else ()),
-            deny_everyone("DenyLogsNotWrittenByAService", _WRITES, (objects,), PRINCIPAL_IS_AWS_SERVICE.is_false()),
+            deny_everyone("DenyLogsNotWrittenByAService", _WRITES, (objects,), PRINCIPAL_IS_AWS_SERVICE.is_not_true()),
             deny_everyone("DenyDeletionOfLogs", ("s3:DeleteObject*",), (objects,)),
         ),
     )
+
+
+def shared_policy(
+    bucket: Arn,
+    account: AccountId,
+    readers: Mapping[str, Members],
+    *,
+    writers: Sequence[RoleArn],
+    break_glass: Sequence[RoleArn],
+) -> Document:
+    """
+    Return the policy of a bucket that members of an organization read.
+
+    Every Allow names a fixed organization, so S3 doesn't take the policy for a public one (A18-5). No AWS service acts
+    for itself here, so none is spared: a service that fetches an artifact for a caller carries the caller's
+    identity, and access logs go elsewhere.
+
+    Args:
+        bucket: the bucket.
+        account: its account, which alone sees and changes its settings.
+        readers: members by what tells them apart in a Sid; at least one.
+        writers: roles that exist.
+        break_glass: the break-glass role, or nothing.
+
+    """
+    objects = f"{bucket}/*"
+    organizations = sorted({members.organization for members in readers.values()})
+    paths = sorted({path for members in readers.values() for path in members.paths})
+    roles = [role for members in readers.values() for role in members.roles]
+    by_name = (*writers, *break_glass)
+    return Document(
+        DocumentKind.BUCKET_POLICY,
+        bucket.resource,
+        (
+            _deny_plain_http(bucket),
+            *_hold_to_the_default_key(objects),
+            _deny_customer_keys(bucket),
+            *(_member_reads(bucket, who, members) for who, members in readers.items()),
+            *(_member_listing(bucket, who, members) for who, members in readers.items()),
+            *_writes(objects, writers),
+            deny_everyone(
+                "DenyObjectsOutsideTheOrganization",
+                _EVERY_OBJECT_ACTION,
+                (objects,),
+                PRINCIPAL_ORGANIZATION.not_equals(*organizations),
+            ),
+            deny_everyone(
+                "DenyObjectsOutsideTheOrgPaths",
+                _EVERY_OBJECT_ACTION,
+                (objects,),
+                PRINCIPAL_ORG_PATHS.outside(*paths),
+                *_unless(by_name),
+            ),
+            deny_everyone(
+                "DenyObjectsToRolesThatNobodyNamed",
+                _EVERY_OBJECT_ACTION,
+                (objects,),
+                PRINCIPAL_ARN.not_like(*roles, *by_name),
+            ),
+            deny_everyone("DenyChangesToAllButWriters", actions.OBJECT_CHANGES, (objects,), *_unless(writers)),
+            deny_everyone(
+                "DenySettingsToOtherAccounts",
+                actions.BUCKET_CONFIGURATION,
+                (bucket,),
+                PRINCIPAL_ACCOUNT.not_equals(account),
+            ),
+        ),
+    )
+
+
+def _unless(roles: Sequence[RoleArn]) -> tuple[Condition, ...]:
+    return (PRINCIPAL_ARN.not_like(*roles),) if roles else ()
+
+
+def _member_reads(bucket: Arn, who: str, members: Members) -> Statement:
+    sid = f"AllowReadersInOrgPath{who}"
+    return allow(sid, actions.ARTIFACT_READS, (f"{bucket}/*",), principal=members)
+
+
+def _member_listing(bucket: Arn, who: str, members: Members) -> Statement:
+    sid = f"AllowListingToReadersInOrgPath{who}"
+    return allow(sid, actions.BUCKET_LISTING, (bucket,), principal=members)
+
+
+def _writes(objects: str, writers: Sequence[RoleArn]) -> tuple[Statement, ...]:
+    if not writers:
+        return ()
+    return (allow("AllowWriters", actions.ARTIFACT_WRITES, (objects,), principal=Roles(tuple(writers))),)
 
 
 def _access_log_writes(objects: Arn, account: AccountId, logged: Sequence[Arn]) -> tuple[Statement, ...]:
@@ -246,6 +336,14 @@ def _flow_log_writes(bucket: Arn, account: AccountId, deliveries: Arn, objects: 
 
 def _deny_plain_http(bucket: Arn) -> Statement:
     return deny_everyone("DenyPlainHttp", ("s3:*",), (bucket, f"{bucket}/*"), SECURE_TRANSPORT.is_false())
+
+
+def _hold_to_the_default_key(objects: str) -> tuple[Statement, ...]:
+    """Deny headers on a put: without them the bucket's default key applies, with them another (C4)."""
+    return (
+        deny_everyone("DenyPutsThatChooseAnAlgorithm", _WRITES, (objects,), ENCRYPTION_ALGORITHM.present()),
+        deny_everyone("DenyPutsThatChooseAKey", _WRITES, (objects,), ENCRYPTION_KEY.present()),
+    )
 
 
 def _deny_outside_tables(bucket: Arn, registration_role: RoleArn, prefix: str) -> Statement:

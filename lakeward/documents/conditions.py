@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lakeward.documents.errors import MalformedDocumentError
+from lakeward.identifiers import OrgPathPattern
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,19 @@ class StringsKey(ConditionKey):
         return Condition(Operator.ALL_STRING_NOT_EQUALS, self, values)
 
 
+@dataclass(frozen=True)
+class OrgPathsKey(StringsKey):
+    """The organization paths of a caller's account; absent where it is in no organization (A7)."""
+
+    def within(self, *patterns: OrgPathPattern) -> Condition:
+        """Match a caller whose account stands in one of these; never without the key (A6-1)."""
+        return Condition(Operator.ANY_STRING_LIKE, self, tuple(map(OrgPathPattern, patterns)))
+
+    def outside(self, *patterns: OrgPathPattern) -> Condition:
+        """Match a caller whose account stands in none of these, and one in no organization (A6-3)."""
+        return Condition(Operator.ALL_STRING_NOT_LIKE, self, tuple(map(OrgPathPattern, patterns)))
+
+
 class Operator(Enum):
     """An operator, the keys it takes, whether it reads wildcards, and whether it matches a missing key (A5)."""
 
@@ -113,6 +127,8 @@ class Operator(Enum):
     NULL = ("Null", ConditionKey, False, False)
     ANY_STRING_EQUALS = ("ForAnyValue:StringEquals", StringsKey, False, False)
     ALL_STRING_NOT_EQUALS = ("ForAllValues:StringNotEquals", StringsKey, False, True)
+    ANY_STRING_LIKE = ("ForAnyValue:StringLike", OrgPathsKey, True, False)
+    ALL_STRING_NOT_LIKE = ("ForAllValues:StringNotLike", OrgPathsKey, True, True)
 
     def __init__(
         self,
@@ -156,7 +172,8 @@ PRINCIPAL_ARN = ArnKey("aws:PrincipalArn")
 """The role of the caller, never its session; absent for AWS services acting for themselves (A7)."""
 PRINCIPAL_ACCOUNT = StringKey("aws:PrincipalAccount")
 PRINCIPAL_ORGANIZATION = StringKey("aws:PrincipalOrgID")
-"""Absent for AWS services, and for calls with an identity provider's token (A7, A14-8)."""
+"""Absent for accounts without an organization, for AWS services, and for calls with a provider's token (A7, A14-8)."""
+PRINCIPAL_ORG_PATHS = OrgPathsKey("aws:PrincipalOrgPaths")
 PRINCIPAL_IS_AWS_SERVICE = TruthKey("aws:PrincipalIsAWSService")
 RESOURCE_ACCOUNT = StringKey("aws:ResourceAccount")
 RESOURCE_ORGANIZATION = StringKey("aws:ResourceOrgID")

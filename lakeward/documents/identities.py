@@ -71,6 +71,19 @@ def table_reading(role: str, catalog: Catalog, default_database: Catalog) -> Doc
     )
 
 
+def shared_table_reading(role: str, catalogs: Sequence[Catalog]) -> Document:
+    """
+    Return what finding other accounts' tables takes, on the owners' own ARNs; a link to them isn't enough (B12-3).
+
+    Args:
+        role: name of the role.
+        catalogs: what the role's links point to.
+
+    """
+    arns = [arn for catalog in catalogs for arn in catalog.arns()]
+    return _inline(role, allow("AllowSeeingTablesSharedWithIt", actions.CATALOG_READS, arns))
+
+
 def querying(role: str, results: ResultsPrefix) -> Document:
     """Return what running queries takes: the persona's own workgroup, its own prefix, the key of the results."""
     return _inline(

@@ -10,7 +10,7 @@ KMS refuses a policy whose writer couldn't change it again: the deployer is alwa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lakeward.documents import actions
 from lakeward.documents.conditions import (
@@ -22,6 +22,7 @@ from lakeward.documents.conditions import (
     VIA_SERVICE,
 )
 from lakeward.documents.document import Document, DocumentKind
+from lakeward.documents.members import Members
 from lakeward.documents.statement import EVERYTHING, Principal, Roles, Service, Statement, allow, deny_everyone, in_sid
 from lakeward.identifiers import Arn, RoleArn
 
@@ -96,6 +97,32 @@ def results_use(persona: str, role: RoleArn, objects: Arn, via: str) -> Statemen
         CONTEXT_S3_ARN.like(objects),
         principal=Roles((role,)),
     )
+
+
+def shared_use(
+    readers: Mapping[str, Members], writers: Sequence[RoleArn], bucket: Arn, via: str
+) -> tuple[Statement, ...]:
+    """
+    Return the use of a shared bucket's key: the bucket's readers decrypt and its writers encrypt, only through S3.
+
+    Args:
+        readers: the very members that the bucket's policy allows, by what tells them apart in a Sid.
+        writers: roles that exist.
+        bucket: the bucket, which has a bucket key.
+        via: S3's host in the Region, as `kms:ViaService` spells it.
+
+    """
+    through_s3 = (VIA_SERVICE.equals(via), CONTEXT_S3_ARN.like(bucket, f"{bucket}/*"))
+    reading = (
+        allow(f"AllowReadersInOrgPath{who}", actions.DATA_KEY_READ, EVERYTHING, *through_s3, principal=members)
+        for who, members in readers.items()
+    )
+    if not writers:
+        return tuple(reading)
+    writing = allow(
+        "AllowWritersThroughS3", actions.DATA_KEY_USE, EVERYTHING, *through_s3, principal=Roles(tuple(writers))
+    )
+    return (*reading, writing)
 
 
 def tenants_use(roles: Principal, tenants: str, files: str, via: str) -> Statement:

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from lakeward.documents.conditions import PRINCIPAL_ARN, Condition, Operator
 from lakeward.documents.errors import MalformedDocumentError
+from lakeward.documents.members import Members
 from lakeward.identifiers import Arn, OidcProviderArn, RoleArn, SamlProviderArn
 
 JsonValue = str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
@@ -111,7 +112,7 @@ class Callers:
         return "*"
 
 
-Principal = Roles | RolesOfAccount | Service | Federation | Everyone | Callers
+Principal = Roles | RolesOfAccount | Service | Federation | Everyone | Callers | Members
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,7 @@ class Statement:
             raise self._malformed("actions are `service:Name`, in a Deny also `service:Name*`")
         if self.effect is Effect.ALLOW:
             self._check_allow()
-        pairs = [(condition.operator, condition.key) for condition in self.conditions]
+        pairs = [(condition.operator, condition.key) for condition in self.all_conditions]
         if len(set(pairs)) < len(pairs):
             raise self._malformed("two conditions have the same operator and key, where AWS keeps one")
         if self.resources and self.not_resources:
@@ -154,12 +155,17 @@ class Statement:
         texts = (
             *self.resources,
             *self.not_resources,
-            *(value for condition in self.conditions for value in condition.values),
+            *(value for condition in self.all_conditions for value in condition.values),
         )
         if any(_UNRESOLVED.search(text.replace(TENANT, "")) for text in texts):
             raise self._malformed("a string holds a variable or an unknown value")
         if any(_OPEN_BUCKET.match(resource) for resource in self.resources):
             raise self._malformed("a wildcard in a bucket's name reaches foreign buckets")
+
+    @property
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """Return the statement's own conditions, and those that its principal consists of."""
+        return (*self.conditions, *(self.principal.conditions() if isinstance(self.principal, Members) else ()))
 
     def _check_allow(self) -> None:
         if isinstance(self.principal, Callers):
@@ -194,9 +200,9 @@ class Statement:
             parts["Resource"] = listed(self.resources)
         if self.not_resources:
             parts["NotResource"] = listed(self.not_resources)
-        if self.conditions:
+        if self.all_conditions:
             blocks: dict[str, dict[str, JsonValue]] = {}
-            for condition in self.conditions:
+            for condition in self.all_conditions:
                 block = blocks.setdefault(condition.operator.spelled, {})
                 block[condition.key.name] = listed(condition.values)
             parts["Condition"] = blocks

@@ -8,7 +8,7 @@ neither `Allow` nor `Deny`, an element beside its negation.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -31,6 +31,9 @@ _STATEMENT_MEMBERS = frozenset(
 )
 _VERSIONS = ("2012-10-17", "2008-10-17")
 PRINCIPAL_KINDS = ("AWS", "CanonicalUser", "Federated", "Service")
+
+_Texts: TypeAlias = str | tuple[str, ...]
+_Principals: TypeAlias = Literal["*"] | dict[Literal["AWS", "CanonicalUser", "Federated", "Service"], _Texts]
 
 
 class ConditionEntry(msgspec.Struct, frozen=True):
@@ -70,6 +73,95 @@ class Policy(msgspec.Struct, frozen=True):
     unknown: Unknown | None = None
 
 
+class _SoundStatement(msgspec.Struct, forbid_unknown_fields=True, rename="pascal"):
+    """A statement as nearly all are written. What doesn't fit is read element by element, which tells why."""
+
+    effect: Literal["Allow", "Deny"]
+    sid: str = ""
+    principal: _Principals | msgspec.UnsetType = msgspec.UNSET
+    not_principal: _Principals | msgspec.UnsetType = msgspec.UNSET
+    action: _Texts | msgspec.UnsetType = msgspec.UNSET
+    not_action: _Texts | msgspec.UnsetType = msgspec.UNSET
+    resource: _Texts | msgspec.UnsetType = msgspec.UNSET
+    not_resource: _Texts | msgspec.UnsetType = msgspec.UNSET
+    condition: dict[str, dict[str, _Texts]] | msgspec.UnsetType = msgspec.UNSET
+
+    def statement(self, index: int) -> PolicyStatement | None:
+        """Return the statement; `None` where it says nothing about actions, or something beside its negation."""
+        actions, resources, principals = self.action, self.resource, self.principal
+        if (excludes_actions := self.not_action is not msgspec.UNSET) is (actions is not msgspec.UNSET):
+            return None
+        if (excludes_resources := self.not_resource is not msgspec.UNSET) and resources is not msgspec.UNSET:
+            return None
+        if (excludes_principals := self.not_principal is not msgspec.UNSET) and principals is not msgspec.UNSET:
+            return None
+        return PolicyStatement(
+            self.sid or f"[{index}]",
+            self.effect,
+            _principals_in(self.not_principal if excludes_principals else principals),
+            excludes_principals,
+            _texts_in(self.not_action if excludes_actions else actions) or (),
+            excludes_actions,
+            _texts_in(self.not_resource if excludes_resources else resources),
+            excludes_resources,
+            () if self.condition is msgspec.UNSET else _conditions_in(self.condition),
+        )
+
+
+class _SoundPolicy(msgspec.Struct, forbid_unknown_fields=True, rename="pascal"):
+    """A policy document as nearly all are written."""
+
+    statement: list[_SoundStatement] | _SoundStatement
+    version: Literal["2012-10-17", "2008-10-17"] = "2008-10-17"
+    id: Any = None
+
+    def policy(self, path: str) -> Policy | None:
+        """Return the policy; `None` where one of its statements doesn't fit."""
+        listed = self.statement if isinstance(self.statement, list) else [self.statement]
+        statements = []
+        for index, sound in enumerate(listed):
+            statement = sound.statement(index)
+            if statement is None:
+                return None
+            statements.append(statement)
+        return Policy(path, has_variables=self.version == _VERSIONS[0], statements=tuple(statements))
+
+
+def _texts_in(given: _Texts | msgspec.UnsetType) -> tuple[str, ...] | None:
+    if isinstance(given, str):
+        return (given,)
+    return None if given is msgspec.UNSET else given
+
+
+def _principals_in(given: _Principals | msgspec.UnsetType) -> tuple[tuple[str, str], ...] | None:
+    if given is msgspec.UNSET:
+        return None
+    if type(given) is not dict:
+        return (("*", "*"),)
+    return tuple(
+        [
+            _principal(kind, text)
+            for kind, texts in given.items()
+            for text in ((texts,) if type(texts) is str else texts)
+        ]
+    )
+
+
+def _principal(kind: str, text: str) -> tuple[str, str]:
+    # `"*"` and {"AWS": "*"} are the same (`semantics.md` A8-1).
+    return ("*", "*") if kind == "AWS" and text == "*" else (kind, text)
+
+
+def _conditions_in(given: dict[str, dict[str, _Texts]]) -> tuple[ConditionEntry, ...]:
+    return tuple(
+        [
+            ConditionEntry(operator, key, (values,) if isinstance(values, str) else values)
+            for operator, keys in given.items()
+            for key, values in keys.items()
+        ]
+    )
+
+
 def read_policy(value: Any, path: str, problems: list[Problem]) -> Policy | None:  # noqa: ANN401 - JSON as it comes
     """
     Read a policy document: an object, or the text of one as some of AWS's APIs return it.
@@ -85,6 +177,12 @@ def read_policy(value: Any, path: str, problems: list[Problem]) -> Policy | None
         problems.append(Problem(path, "this isn't a policy document", remedy))
     if type(value) is not dict or not value:
         return None
+    try:
+        sound = msgspec.convert(value, _SoundPolicy).policy(path)
+    except msgspec.ValidationError:
+        sound = None
+    if sound is not None:
+        return sound
     if (unknown := _unknown_in(value)) is not None:
         return Policy(path, has_variables=True, statements=(), unknown=unknown)
     problems.extend(_unknown_element(name, path, _POLICY_MEMBERS) for name in value if name not in _POLICY_MEMBERS)
@@ -230,8 +328,7 @@ def _read_principals(value: Any, path: str, problems: list[Problem]) -> tuple[tu
             problems.append(_unknown_element(kind, path, frozenset(PRINCIPAL_KINDS)))
             continue
         texts = _read_texts(given, f"{path}.{kind}", problems)
-        # `"*"` and {"AWS": "*"} are the same (`semantics.md` A8-1).
-        principals += [("*", "*") if kind == "AWS" and text == "*" else (kind, text) for text in texts]
+        principals += [_principal(kind, text) for text in texts]
     return tuple(principals)
 
 

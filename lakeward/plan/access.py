@@ -12,31 +12,53 @@ from dataclasses import replace
 
 from lakeward.config import StackConfig
 from lakeward.identifiers import TenantId
-from lakeward.model import Grant, Isolation, Persona, PersonaKind, Table, TableGrant, TagGrant
+from lakeward.model import Isolation, Persona, PersonaKind, Table
 from lakeward.plan.declarations import IntendedRead
-from lakeward.plan.lf_tags import all_columns, readable_through_tags
-from lakeward.plan.personas import granted_by_attributes, role_of
+from lakeward.plan.lf_tags import all_columns
+from lakeward.plan.personas import granted_by_attributes, role_of, writes_for_tenants
 from lakeward.plan.places import PlacedDatabase, has_row_security, rows_of_tenant, tables_of, tenants
+from lakeward.plan.readable import readable
+from lakeward.plan.shared_access import shared_reads
 
-_READING_BY_WRITING = {"INSERT", "DELETE"}
 
-
-def intended_access(config: StackConfig) -> tuple[IntendedRead, ...]:
+def intended_access(*environment: StackConfig) -> tuple[IntendedRead, ...]:
     """
-    Return every intended read, sorted: one per persona, table, rows and certainty.
+    Return every intended read of an environment of stacks, sorted: one per principal, table, rows and certainty.
 
-    A read that another one of the same persona covers (as many columns, all rows, as certain) is left out.
+    A read that another one of the same principal covers (as many columns, all rows, as certain) is left out.
     """
+    found: dict[tuple[str, str, str, str], list[IntendedRead]] = {}
+    for config in environment:
+        for read in (*_reads_of_personas(config), *shared_reads(config, environment)):
+            found.setdefault((read.principal, read.account, read.database, read.table), []).append(read)
     reads: list[IntendedRead] = []
-    for persona in config.personas:
-        for database, table in tables_of(config):
-            united = _united(_reads(config, persona, database, table))
-            widest = _widest([*united, *_combined(united)])
-            pooled = database.configured.isolation is Isolation.POOL and has_row_security(config)
-            reads += [replace(read, rows=None, rows_open=True) for read in widest] if pooled else widest
-    for database, table in tables_of(config):
-        reads += _reads_of_tenants(config, database, table)
+    for (_, account, database, _), alike in found.items():
+        united = _united(alike)
+        widest = _widest(list(dict.fromkeys([*united, *_combined(united)])))
+        guarded = (account, database) in _guarded_by_policies(environment)
+        reads += [replace(read, rows=None, rows_open=True) for read in widest] if guarded else widest
+    for config in environment:
+        for placed, table in tables_of(config):
+            reads += _reads_of_tenants(config, placed, table)
     return tuple(sorted(reads, key=_order))
+
+
+def _guarded_by_policies(environment: Iterable[StackConfig]) -> set[tuple[str, str]]:
+    """Return the databases, each with its account, in which row-level security policies cut every read."""
+    return {
+        (config.account, database.name)
+        for config in environment
+        if has_row_security(config)
+        for database, _ in tables_of(config)
+        if database.configured.isolation is Isolation.POOL
+    }
+
+
+def _reads_of_personas(config: StackConfig) -> Iterator[IntendedRead]:
+    """Yield what the stack's own personas are meant to read of its own tables, grant by grant."""
+    for database, table in tables_of(config):
+        for persona in config.personas:
+            yield from _reads(config, persona, database, table)
 
 
 def _reads_of_tenants(config: StackConfig, database: PlacedDatabase, table: Table) -> Iterator[IntendedRead]:
@@ -62,6 +84,7 @@ def _read_of_tenant(
 ) -> IntendedRead:
     return IntendedRead(
         principal=config.names.tenant_role_arn(tenant),
+        account=config.account,
         database=database.name,
         table=table.name,
         columns=columns,
@@ -78,52 +101,28 @@ def _reads(config: StackConfig, persona: Persona, database: PlacedDatabase, tabl
     by_name = ((grant, stated) for grant in persona.grants)
     by_attributes = ((grant, not external) for grant in granted_by_attributes(config, persona))
     for grant, known in (*by_name, *by_attributes):
-        for columns, rows, certain in _readable(grant, database, table):
+        for part in readable(grant, database, table):
             yield IntendedRead(
                 principal=role_of(config, persona),
+                account=config.account,
                 database=database.name,
                 table=table.name,
-                columns=tuple(sorted(columns)),
-                rows=rows,
-                certain=certain and known,
+                columns=tuple(sorted(part.columns)),
+                rows=part.rows,
+                certain=part.certain and known,
                 at_most=not known,
             )
-    if database.tenant is not None and config.tenancy is not None and persona.name in config.tenancy.writers:
+    if database.tenant is not None and writes_for_tenants(config, persona):
         # Who fills a tenant's tables may read them, says B6-4.
         yield IntendedRead(
             principal=role_of(config, persona),
+            account=config.account,
             database=database.name,
             table=table.name,
             columns=tuple(sorted(column.name for column in all_columns(table))),
             rows=None,
             certain=False,
         )
-
-
-def _readable(
-    grant: Grant, database: PlacedDatabase, table: Table
-) -> Iterator[tuple[frozenset[str], str | None, bool]]:
-    """Yield columns, rows and certainty of what one grant lets read of one table."""
-    everything = frozenset(column.name for column in all_columns(table))
-    # Columns can be cut, partition keys can't (`semantics.md` B7-3).
-    partition_keys = frozenset(column.name for column in table.partition_keys)
-    if isinstance(grant, TagGrant) and "SELECT" in grant.permissions:
-        if columns := readable_through_tags(database, table, grant.tags):
-            yield columns, None, True
-        return
-    if not isinstance(grant, TableGrant) or (grant.database, grant.table) != (database.name, table.name):
-        return
-    if grant.columns is not None:
-        yield frozenset(grant.columns) | partition_keys, None, True
-    elif grant.filter is not None:
-        for row_filter in table.filters:
-            if row_filter.name == grant.filter:
-                yield frozenset(row_filter.columns) | partition_keys, row_filter.rows, True
-    elif "SELECT" in grant.permissions:
-        yield everything, None, True
-    elif _READING_BY_WRITING.intersection(grant.permissions):
-        # AWS says that whoever inserts or deletes may read as well (B6-4).
-        yield everything, None, False
 
 
 def _united(reads: Iterable[IntendedRead]) -> list[IntendedRead]:
@@ -160,5 +159,5 @@ def _covers(wide: IntendedRead, narrow: IntendedRead) -> bool:
     return wide.rows is None and wide.certain >= narrow.certain and set(wide.columns) >= set(narrow.columns)
 
 
-def _order(read: IntendedRead) -> tuple[str, str, str, str, bool]:
-    return (read.principal, read.database, read.table, read.rows or "", read.certain)
+def _order(read: IntendedRead) -> tuple[str, str, str, str, str, bool]:
+    return (read.principal, read.account, read.database, read.table, read.rows or "", read.certain)

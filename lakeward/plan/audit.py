@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.model import ZoneName
-from lakeward.plan.buckets import TRAIL_LOGS
+from lakeward.plan.buckets import TRAIL_LOGS, stack_buckets
 from lakeward.plan.declarations import AuditTrailArgs
 from lakeward.plan.places import has_own_places
 from lakeward.plan.tagging import tagged
@@ -34,9 +34,8 @@ def audit_trail(config: StackConfig) -> Iterator[AuditTrailArgs]:
 
 
 def _watched(config: StackConfig) -> Iterator[str]:
-    for zone in config.zones:
-        if zone.name is not ZoneName.LOGS:
-            yield f"{config.names.bucket_arn(zone.name)}/"
+    for bucket in stack_buckets(config):
+        yield f"{bucket}/"
     if has_own_places(config):
         # Tenants to come included: a trail that lists tenants would change with each.
         yield config.names.own_bucket_arn("*").split("*", 1)[0]

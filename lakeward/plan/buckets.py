@@ -29,6 +29,12 @@ _WITHOUT_BUCKET_KEY = {
 }
 
 
+def stack_buckets(config: StackConfig) -> tuple[Arn, ...]:
+    """Return the buckets that configuration names, zones' and shared ones, but for that of the logs."""
+    zones = [zone.name for zone in config.zones if zone.name is not ZoneName.LOGS]
+    return tuple(config.names.bucket_arn(name) for name in (*zones, *(s.name for s in config.shared_buckets)))
+
+
 def lake_buckets(config: StackConfig) -> Iterator[LakeBucketArgs]:
     """Declare the bucket of every place."""
     expiry = {zone.name: zone.expire_days for zone in config.zones}
@@ -87,6 +93,6 @@ def _policy(config: StackConfig, place: Place) -> Document:
 
 
 def _logged(config: StackConfig) -> list[Arn]:
-    """Return the buckets whose access is logged: those of the zones, and the tenants' own, present and to come."""
-    zones = [config.names.bucket_arn(zone.name) for zone in config.zones if zone.name is not ZoneName.LOGS]
-    return [*zones, config.names.own_bucket_arn("*")] if has_own_places(config) else zones
+    """Return the buckets whose access is logged: those of the stack, and the tenants' own, present and to come."""
+    own = [config.names.own_bucket_arn("*")] if has_own_places(config) else []
+    return [*stack_buckets(config), *own]

@@ -178,6 +178,26 @@ class CatalogDatabaseArgs(TaggedDeclaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatabaseLinkArgs(TaggedDeclaration):
+    """A database of this catalog that stands for one of another account's."""
+
+    name: str
+    target_account: str
+    target_database: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableLinkArgs(Declaration):
+    """A table of this catalog that stands for one of another account's."""
+
+    database: str
+    name: str
+    target_account: str
+    target_database: str
+    target_table: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CatalogColumn:
     """A column as the catalog stores it."""
 
@@ -238,22 +258,30 @@ class IamAllowedPrincipalsRevocationArgs(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrantedDatabase:
-    """A database itself."""
+class InCatalog:
+    """Something of a catalog."""
+
+    catalog: str | None = None
+    """The account whose catalog it is; `None`: the stack's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedDatabase(InCatalog):
+    """A database itself, or a link to one."""
 
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrantedTable:
-    """A whole table; SELECT on it is spelled as all columns, as AWS lists it back."""
+class GrantedTable(InCatalog):
+    """A whole table, or a link to one; SELECT on it is spelled as all columns, as AWS lists it back."""
 
     database: str
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrantedColumns:
+class GrantedColumns(InCatalog):
     """Exactly these columns of a table, sorted."""
 
     database: str
@@ -271,7 +299,7 @@ class GrantedFilter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrantedTagExpression:
+class GrantedTagExpression(InCatalog):
     """Tables and columns, or databases, by their LF-Tags: AND over keys, OR over values."""
 
     resource_type: str = "TABLE"
@@ -297,14 +325,16 @@ class GrantArgs(Declaration):
     """
     One grant: one principal, one resource, all its permissions.
 
-    INVARIANT: no two grants of a plan name the same principal and overlapping resources of one kind, and none
-    carries the grant option.
+    INVARIANT: no two grants of a plan name the same principal and overlapping resources of one kind, and only an
+    account or an OU has the grant option.
     """
 
     principal: str
-    """ARN."""
+    """ARN of a role or an OU, or an account's 12 digits."""
     permissions: tuple[str, ...]
     """Sorted."""
+    grantable: tuple[str, ...] = ()
+    """Those of them that the principal may grant on, sorted."""
     resource: GrantedResource
 
 
@@ -503,6 +533,8 @@ class IntendedRead:
     """That a principal is meant to read these columns and rows of a table."""
 
     principal: str
+    account: str
+    """The account that the table is of."""
     database: str
     table: str
     columns: tuple[str, ...]

@@ -24,6 +24,7 @@ from lakeward.plan.declarations import (
     CatalogDatabaseArgs,
     CatalogTableArgs,
     DatabaseClusterArgs,
+    DatabaseLinkArgs,
     DataCellsFilterArgs,
     DataKeyArgs,
     DataLakeLocationArgs,
@@ -41,6 +42,7 @@ from lakeward.plan.declarations import (
     GrantedTable,
     GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
+    InCatalog,
     InterfaceEndpointArgs,
     LakeBucketArgs,
     LfTagArgs,
@@ -51,6 +53,7 @@ from lakeward.plan.declarations import (
     QueryWorkgroupArgs,
     RoleArgs,
     RowSecurityPolicyArgs,
+    TableLinkArgs,
     TenantBrokerArgs,
     TenantLoginArgs,
 )
@@ -150,13 +153,15 @@ def _(declaration: LfTagArgs) -> Iterator[Reference]:
     yield "lf-tag", declaration.key
 
 
-@created.register
-def _(declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
+@created.register(CatalogDatabaseArgs)
+@created.register(DatabaseLinkArgs)
+def _(declaration: CatalogDatabaseArgs | DatabaseLinkArgs) -> Iterator[Reference]:
     yield "database", declaration.name
 
 
-@created.register
-def _(declaration: CatalogTableArgs) -> Iterator[Reference]:
+@created.register(CatalogTableArgs)
+@created.register(TableLinkArgs)
+def _(declaration: CatalogTableArgs | TableLinkArgs) -> Iterator[Reference]:
     yield "table", declaration.database, declaration.name
 
 
@@ -254,8 +259,9 @@ def _(_declaration: LfTagArgs) -> Iterator[Reference]:
     yield _SETTINGS
 
 
-@named.register
-def _(_declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
+@named.register(CatalogDatabaseArgs)
+@named.register(DatabaseLinkArgs)
+def _(_declaration: CatalogDatabaseArgs | DatabaseLinkArgs) -> Iterator[Reference]:
     # The settings' closed defaults apply to what is created after them (`semantics.md` B4-2).
     yield _SETTINGS
 
@@ -264,6 +270,11 @@ def _(_declaration: CatalogDatabaseArgs) -> Iterator[Reference]:
 def _(declaration: CatalogTableArgs) -> Iterator[Reference]:
     yield "database", declaration.database
     yield "location", _bucket(declaration.location)
+
+
+@named.register
+def _(declaration: TableLinkArgs) -> Iterator[Reference]:
+    yield "database", declaration.database
 
 
 @named.register
@@ -312,6 +323,8 @@ def _(declaration: RowSecurityPolicyArgs) -> Iterator[Reference]:
 
 
 def _granted(granted: GrantedResource) -> Iterator[Reference]:
+    if isinstance(granted, InCatalog) and granted.catalog is not None:
+        return  # what another account shares exists without this stack
     if isinstance(granted, GrantedDatabase):
         yield "database", granted.name
     elif isinstance(granted, GrantedTable):

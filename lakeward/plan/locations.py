@@ -16,7 +16,7 @@ from lakeward.plan.declarations import (
     InlinePolicy,
     RegistrationRoleArgs,
 )
-from lakeward.plan.personas import with_administration
+from lakeward.plan.personas import with_administration, writes_for_tenants
 from lakeward.plan.places import Place, locations
 from lakeward.plan.tagging import tagged
 
@@ -100,7 +100,7 @@ def is_written(config: StackConfig, place: Place) -> bool:
     A writer of tenants' tables writes in every tenant's own place.
     """
     if place.tenant is not None:
-        return config.tenancy is not None and bool(config.tenancy.writers)
+        return any(writes_for_tenants(config, persona) for persona in config.personas)
     return any(place.zone in _zones_written(config, persona) for persona in config.personas)
 
 

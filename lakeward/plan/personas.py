@@ -49,11 +49,16 @@ def results_objects(config: StackConfig, persona: Persona) -> Arn:
     return config.names.objects_arn(ZoneName.QUERY_RESULTS, results_prefix(persona))
 
 
+def writes_for_tenants(config: StackConfig, persona: Persona) -> bool:
+    """Tell whether a persona is one of those that write tenants' files and tables."""
+    return config.tenancy is not None and persona.name in config.tenancy.writers
+
+
 def file_writers(config: StackConfig) -> tuple[RoleArn, ...]:
     """Return the roles that write tenants' files, where these stand in one bucket."""
     if config.tenancy is None or config.tenancy.files.apart:
         return ()
-    return tuple(role_of(config, persona) for persona in config.personas if persona.name in config.tenancy.writers)
+    return tuple(role_of(config, persona) for persona in config.personas if writes_for_tenants(config, persona))
 
 
 def break_glass(config: StackConfig) -> tuple[RoleArn, ...]:

@@ -25,6 +25,7 @@ from lakeward.model import (
     ZoneName,
 )
 from lakeward.names import tenant_database
+from lakeward.plan.buckets import stack_buckets
 from lakeward.plan.declarations import (
     ExternalPersonaArgs,
     InlinePolicy,
@@ -32,6 +33,7 @@ from lakeward.plan.declarations import (
     PersonaRoleArgs,
 )
 from lakeward.plan.keys import encrypters
+from lakeward.plan.links import links_of
 from lakeward.plan.personas import (
     concerns,
     databases_granted,
@@ -41,6 +43,7 @@ from lakeward.plan.personas import (
     role_of,
     roles_created,
     with_administration,
+    writes_for_tenants,
 )
 from lakeward.plan.places import tables_of, templates
 from lakeward.plan.tagging import tagged
@@ -61,9 +64,9 @@ def permissions_boundary(config: StackConfig) -> Iterator[PermissionsBoundaryArg
         results_key=config.names.key_alias(ZoneName.QUERY_RESULTS) if queried else None,
         column_key=config.names.column_key_alias() if config.data_keys.column else None,
         protected_buckets=tuple(
-            config.names.bucket_arn(zone.name)
-            for zone in config.zones
-            if zone.name not in {ZoneName.QUERY_RESULTS, ZoneName.TENANTS}
+            bucket
+            for bucket in _all_buckets(config)
+            if bucket not in {config.names.bucket_arn(zone) for zone in (ZoneName.QUERY_RESULTS, ZoneName.TENANTS)}
         ),
         files_bucket=config.names.bucket_arn(ZoneName.TENANTS) if tenants else None,
         files_key=config.names.key_alias(ZoneName.TENANTS) if tenants else None,
@@ -130,7 +133,7 @@ def _policies(config: StackConfig, persona: Persona) -> tuple[InlinePolicy, ...]
     """Return a policy per duty; a persona without any sees how the lake is built, and nothing in it."""
     duties = dict(_duties(config, persona))
     if not duties:
-        buckets = [config.names.bucket_arn(zone.name) for zone in config.zones]
+        buckets = _all_buckets(config)
         trail = config.names.trail_arn() if config.audit.trail else None
         duties = {"see-infrastructure": identities.infrastructure_viewing(persona.name, buckets, trail)}
     policies = tuple(InlinePolicy(name=name, document=duties[name].render()) for name in sorted(duties))
@@ -142,6 +145,8 @@ def _duties(config: StackConfig, persona: Persona) -> Iterator[tuple[str, Docume
     role = persona.name
     everything = _catalog(config, [config.names.database_arn("*")], [config.names.tables_arn("*")])
     readable = _readable(config, persona)
+    if linked := _linked(config, persona):
+        yield "read-shared-tables", identities.shared_table_reading(role, linked)
     if readable.databases:
         default = _catalog(config, [config.names.database_arn(_DEFAULT_DATABASE)], [])
         yield "read-tables", identities.table_reading(role, readable, default)
@@ -184,12 +189,18 @@ def _results(config: StackConfig, persona: Persona) -> ResultsPrefix:
 def _readable(config: StackConfig, persona: Persona) -> Catalog:
     """Return what the persona has grants on; with all tables of a database in which it may create some."""
     concerned = [(d.name, t.name) for d, t in tables_of(config) if concerns(config, persona, d, t)]
-    databases = databases_granted(config, persona) | {database for database, _ in concerned}
+    links = links_of(config, persona)
+    databases = {
+        *databases_granted(config, persona),
+        *(database for database, _ in concerned),
+        *(link.within or link.name for link in links),
+    }
     filled = _filled(config, persona)
     return _catalog(
         config,
         [config.names.database_arn(database) for database in (*databases, *filled)],
         [
+            *(config.names.table_arn(link.within or link.name, link.name if link.within else "*") for link in links),
             *(config.names.tables_arn(database) for database in filled),
             *(config.names.table_arn(database, table) for database, table in concerned),
             *(config.names.tables_arn(database) for database in _granted_on_databases(persona, "CREATE_TABLE")),
@@ -197,9 +208,21 @@ def _readable(config: StackConfig, persona: Persona) -> Catalog:
     )
 
 
+def _linked(config: StackConfig, persona: Persona) -> tuple[Catalog, ...]:
+    """Return what the persona's links point to, in the owners' catalogs."""
+    return tuple(
+        Catalog(
+            catalog=config.names.foreign_catalog_arn(link.account),
+            databases=(config.names.foreign_database_arn(link.account, link.database),),
+            tables=(config.names.foreign_tables_arn(link.account, link.database, link.table or "*"),),
+        )
+        for link in links_of(config, persona)
+    )
+
+
 def _filled(config: StackConfig, persona: Persona) -> tuple[str, ...]:
     """Return the databases of tenants, present and to come, whose tables the persona fills, as patterns."""
-    if config.tenancy is None or persona.name not in config.tenancy.writers:
+    if not writes_for_tenants(config, persona):
         return ()
     return tuple(tenant_database("*", template.name) for template in templates(config))
 
@@ -239,6 +262,10 @@ def _writes(config: StackConfig, persona: Persona) -> Iterator[CatalogWrite]:
     if changing := _granted_on_databases(persona, "ALTER"):
         where = _catalog(config, [config.names.database_arn(database) for database in changing], [])
         yield CatalogWrite(what="ChangingDatabases", actions=actions.DATABASE_UPDATES, where=where)
+
+
+def _all_buckets(config: StackConfig) -> tuple[Arn, ...]:
+    return (*stack_buckets(config), config.names.bucket_arn(ZoneName.LOGS))
 
 
 def _granted_on_databases(persona: Persona, permission: str) -> list[str]:

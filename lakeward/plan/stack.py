@@ -32,10 +32,13 @@ from lakeward.plan.grants import grants
 from lakeward.plan.guardrails import guardrails
 from lakeward.plan.keys import data_keys
 from lakeward.plan.lf_tags import lf_tag_assignments, lf_tags
+from lakeward.plan.links import resource_links
 from lakeward.plan.locations import data_lake_locations, data_lake_settings, registration_roles
 from lakeward.plan.queries import query_workgroups
 from lakeward.plan.roles import external_personas, permissions_boundary, persona_roles
 from lakeward.plan.row_security import row_security_policies
+from lakeward.plan.shared_buckets import shared_buckets
+from lakeward.plan.sharing import granted_on, share_grants
 from lakeward.plan.tagging import stack_tags
 from lakeward.plan.tenants import tenant_grants, tenant_roles, tenant_workgroups, tenants_boundary
 
@@ -49,6 +52,7 @@ _NOUNS = (
     registration_roles,
     data_keys,
     lake_buckets,
+    shared_buckets,
     data_lake_settings,
     data_lake_locations,
     catalog_databases,
@@ -57,7 +61,10 @@ _NOUNS = (
     lf_tags,
     lf_tag_assignments,
     data_cells_filters,
+    resource_links,
     grants,
+    share_grants,
+    granted_on,
     attribute_grants,
     tenant_grants,
     row_security_policies,

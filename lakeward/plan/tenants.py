@@ -18,7 +18,7 @@ from lakeward.documents.document import Document, DocumentKind, check_size
 from lakeward.documents.identities import Catalog, KeyByAlias, ResultsPrefix, TenantFiles
 from lakeward.documents.statement import TENANT
 from lakeward.identifiers import Arn, KeyAlias, ObjectPrefix, TenantId
-from lakeward.model import Persona, ZoneName
+from lakeward.model import ZoneName
 from lakeward.plan.declarations import (
     GrantArgs,
     GrantedDatabase,
@@ -30,7 +30,7 @@ from lakeward.plan.declarations import (
     TenantRoleArgs,
 )
 from lakeward.plan.lf_tags import TENANT as TENANT_TAG
-from lakeward.plan.personas import role_of
+from lakeward.plan.personas import role_of, writes_for_tenants
 from lakeward.plan.places import (
     files_place,
     has_own_places,
@@ -197,9 +197,10 @@ def tenant_grants(config: StackConfig) -> Iterator[GrantArgs]:
                 resource=GrantedFilter(database=database_of_all.name, table=table.name, name=row_filter.name),
             )
     if templates(config):
-        for persona in _writers(config):
-            yield _by_tag(persona.name, role_of(config, persona), _ANY_VALUE, "DATABASE", "DESCRIBE")
-            yield _by_tag(persona.name, role_of(config, persona), _ANY_VALUE, "TABLE", "DESCRIBE", "INSERT")
+        for persona in config.personas:
+            if writes_for_tenants(config, persona):
+                yield _by_tag(persona.name, role_of(config, persona), _ANY_VALUE, "DATABASE", "DESCRIBE")
+                yield _by_tag(persona.name, role_of(config, persona), _ANY_VALUE, "TABLE", "DESCRIBE", "INSERT")
 
 
 def _by_tag(who: str, role: str, value: str, resource_type: str, *permissions: str) -> GrantArgs:
@@ -209,8 +210,3 @@ def _by_tag(who: str, role: str, value: str, resource_type: str, *permissions: s
         permissions=permissions,
         resource=GrantedTagExpression(resource_type=resource_type, expression=((TENANT_TAG, (value,)),)),
     )
-
-
-def _writers(config: StackConfig) -> tuple[Persona, ...]:
-    named = config.tenancy.writers if config.tenancy else ()
-    return tuple(persona for persona in config.personas if persona.name in named)

@@ -24,7 +24,7 @@ from lakeward.plan.declarations import IntendedRead
 class _Cell(NamedTuple):
     principal: str
     table: str
-    """`database.table`, in lower case."""
+    """`account/database.table`, in lower case."""
     column: str
 
 
@@ -139,11 +139,17 @@ def _intended_row(read: IntendedRead) -> tuple[str, str, tuple[str, ...], Rows]:
         rows = _OPEN
     elif read.rows is not None:
         rows = canonical(read.rows) or Unknown(f"{read.rows} can't be read")
-    return read.principal, f"{read.database}.{read.table}".lower(), read.columns, rows
+    return read.principal, f"{read.account}/{read.database}.{read.table}".lower(), read.columns, rows
 
 
 def _effective_row(row: AccessRow) -> tuple[str, str, tuple[str, ...], Rows]:
-    return row.principal, row.resource.split("/", 2)[-1].lower(), row.columns, row.rows
+    return row.principal, _table(row), row.columns, row.rows
+
+
+def _table(row: AccessRow) -> str:
+    """Return `account/database.table` of a row on a table; the Region isn't in the plan's words."""
+    account, _, table = row.resource.split("/", 2)
+    return f"{account}/{table}".lower()
 
 
 def _cells(reads: Iterable[tuple[str, str, tuple[str, ...], Rows]]) -> dict[_Cell, Rows]:
@@ -214,7 +220,7 @@ def _raw_paths(rows: Iterable[AccessRow]) -> Iterable[Difference]:
         yield Difference(
             "raw path",
             row.principal,
-            row.resource.split("/", 2)[-1].lower(),
+            _table(row),
             row.columns,
             "its objects can be read past Lake Formation (B2-4)",
         )

@@ -37,6 +37,8 @@ class DoorRow:
     """
 
     principal: str
+    account: str
+    """The account that the table is of."""
     table: str
     """`database.table`."""
     states: tuple[tuple[str, str], ...]
@@ -59,7 +61,9 @@ def _rows(prepared: PreparedEstate, caller: Caller, principal: str) -> Iterator[
     through_athena = Reader(prepared, caller, Engine.ATHENA, Context())
     by_objects = Reader(prepared, caller, Engine.OBJECTS, Context())
     for place, catalog in sorted(prepared.catalogs.items()):
-        query = _state(can_run(prepared, caller, place).truth)
+        # Queries run where the principal is at home, also those on another account's tables.
+        home = (caller.principal.account or place[0], place[1])
+        query = _state(can_run(prepared, caller, home).truth)
         for name, table in sorted(catalog.tables.items()):
             if table.link is not None:
                 continue
@@ -67,6 +71,7 @@ def _rows(prepared: PreparedEstate, caller: Caller, principal: str) -> Iterator[
             found = {door.name: door.truth for door in reading.doors}
             yield DoorRow(
                 principal=principal,
+                account=place[0],
                 table=table.shown_name,
                 states=(
                     *((head, _state(found[door])) for head, door in _DOORS.items() if door in found),
@@ -101,15 +106,17 @@ def render_doors(rows: Iterable[DoorRow]) -> str:
     out = io.StringIO()
     console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, markup=False)
     heads = (*_DOORS, "query", "objects")
-    for database, lines in sorted(_alike(rows).items()):
-        title = f"Where each door stands: {database}"
+    listed = list(rows)
+    several = len({row.account for row in listed}) > 1
+    for (account, database), lines in sorted(_alike(listed).items()):
+        title = f"Where each door stands: {database}{f' of {account}' if several else ''}"
         table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
         for head in ("principals", "tables", *heads):
             table.add_column(head, no_wrap=True)
         table.add_column("reads", overflow="fold")
         for (tables, states, reads), principals in lines.items():
             shown = dict(states)
-            names = (principal.rpartition("/")[2] for principal in principals)
+            names = (_name(principal, account) for principal in principals)
             table.add_row(
                 "\n".join(names), "\n".join(tables), *(shown.get(head, "-") for head in heads), reads or "nothing"
             )
@@ -118,18 +125,24 @@ def render_doors(rows: Iterable[DoorRow]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
+def _name(principal: str, account: str) -> str:
+    """Return what to call a principal beside an account's tables: one of another account with that account's id."""
+    name, home = principal.rpartition("/")[2], principal.split(":")[4]
+    return name if home == account else f"{name} of {home}"
+
+
 _States = tuple[tuple[str, str], ...]
 _Line = tuple[tuple[str, ...], _States, str]
 """Tables of one database, where their doors stand, and what is read of each."""
 
 
-def _alike(rows: Iterable[DoorRow]) -> dict[str, dict[_Line, list[str]]]:
+def _alike(rows: Iterable[DoorRow]) -> dict[tuple[str, str], dict[_Line, list[str]]]:
     """Return for each database its lines, in the order of their first principals, with the principals of each."""
-    tables: dict[tuple[str, str, _States, str], list[str]] = {}
+    tables: dict[tuple[tuple[str, str], str, _States, str], list[str]] = {}
     for row in rows:
         database, _, table = row.table.rpartition(".")
-        tables.setdefault((database, row.principal, row.states, row.reads), []).append(table)
-    found: dict[str, dict[_Line, list[str]]] = {}
-    for (database, principal, states, reads), names in tables.items():
-        found.setdefault(database, {}).setdefault((tuple(names), states, reads), []).append(principal)
+        tables.setdefault(((row.account, database), row.principal, row.states, row.reads), []).append(table)
+    found: dict[tuple[str, str], dict[_Line, list[str]]] = {}
+    for (place, principal, states, reads), names in tables.items():
+        found.setdefault(place, {}).setdefault((tuple(names), states, reads), []).append(principal)
     return found

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import jinja2
 import msgspec
-from rich.box import SIMPLE_HEAD
+from rich.box import SIMPLE_HEAD, SQUARE, Box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from lakeward.access.decision import Verdict
 from lakeward.access.matrix import AccessRow, Matrix, Path
@@ -158,15 +160,9 @@ def _json(matrix: Matrix) -> str:
 def _text(matrix: Matrix) -> str:
     page = _shown(matrix)
     out = io.StringIO()
-    console = Console(file=out, width=_WIDTH, color_system=None, highlight=False, soft_wrap=False)
+    console = _console(out)
     for section in page.sections:
-        table = Table(title=section.title, title_justify="left", title_style="", box=SIMPLE_HEAD, pad_edge=False)
-        for head in section.heads:
-            width = _COLUMNS_WIDTH if head == "columns" else None
-            table.add_column(head, overflow="fold", no_wrap=head in {"principal", "table"}, min_width=width)
-        for row in section.rows:
-            table.add_row(*(_plain(cell) for cell in row))
-        console.print(table)
+        out.writelines(f"{line}\n" for line in _table_lines(section))
     if page.without:
         console.print(f"Read nothing: {_plain(', '.join(page.without))}")
     for rule in page.open_rules:
@@ -174,6 +170,78 @@ def _text(matrix: Matrix) -> str:
     for assumption in page.assumptions:
         console.print(f"Assumed: {_plain(assumption)}")
     return "".join(f"{line.rstrip()}\n" for line in on_terminal(out.getvalue().splitlines()))
+
+
+def _console(out: io.StringIO) -> Console:
+    return Console(file=out, width=_WIDTH, color_system=None, highlight=False, soft_wrap=False)
+
+
+def _table_lines(section: _Shown) -> Iterator[str]:
+    """
+    Yield the lines of a table as rich prints it.
+
+    Rich needs a millisecond for a row, and there may be many thousands: it draws only the rows that decide how wide
+    the columns are, and wraps every other text once.
+    """
+    console = _console(io.StringIO())
+    texts = {cell: console.render_str(_plain(cell)) for row in section.rows for cell in row}
+    widest = [_widest([texts[row[index]] for row in section.rows]) for index in range(len(section.heads))]
+    drawn = _drawn(section, widest, SIMPLE_HEAD)
+    head = next(index for index, line in enumerate(drawn) if set(line.strip()) == {"─"})
+    yield from (set_cell_size(line, _WIDTH) for line in drawn[: head + 1])
+
+    # Dividers that can be seen tell the widths; they take the room of those that can't.
+    divided = next(line for line in _drawn(section, widest, SQUARE) if line.startswith("┌"))
+    inner = [len(dashes) for dashes in divided.strip("┌┐").split("┬")]
+    before = [int(index > 0) for index in range(len(inner))]
+    widths = [
+        width - left - int(index < len(inner) - 1)
+        for index, (width, left) in enumerate(zip(inner, before, strict=True))
+    ]
+    options = console.options.update(overflow="fold", height=None)
+    wrapped: dict[tuple[int, str], list[str]] = {}
+    for row in section.rows:
+        cells = []
+        for index, cell in enumerate(row):
+            lines = wrapped.get((index, cell))
+            if lines is None:
+                fitting = options.update(width=widths[index], no_wrap=section.heads[index] in _UNBROKEN)
+                rendered = console.render_lines(texts[cell], fitting, pad=True)
+                lines = [" " * before[index] + "".join(segment.text for segment in line) for line in rendered]
+                wrapped[index, cell] = lines
+            cells.append(lines)
+        for number in range(max(len(lines) for lines in cells)):
+            parts = [
+                set_cell_size(lines[number] if number < len(lines) else "", inner[index])
+                for index, lines in enumerate(cells)
+            ]
+            yield set_cell_size(f" {' '.join(parts)}", _WIDTH)
+    yield ""
+
+
+_UNBROKEN = frozenset({"principal", "table"})
+"""The columns whose texts stay on one line."""
+
+
+def _widest(texts: Iterable[Text]) -> list[Text]:
+    """Return the texts that decide a column's width: the one with the longest line, the one with the longest word."""
+    distinct = list({text.plain: text for text in texts}.values())
+    return [
+        max(distinct, key=lambda text: max(map(cell_len, text.plain.splitlines()), default=0)),
+        max(distinct, key=lambda text: max(map(cell_len, text.plain.split()), default=0)),
+    ]
+
+
+def _drawn(section: _Shown, columns: list[list[Text]], box: Box) -> list[str]:
+    table = Table(title=section.title, title_justify="left", title_style="", box=box, pad_edge=False)
+    for head in section.heads:
+        width = _COLUMNS_WIDTH if head == "columns" else None
+        table.add_column(head, overflow="fold", no_wrap=head in _UNBROKEN, min_width=width)
+    for row in zip(*columns, strict=True):
+        table.add_row(*row)
+    out = io.StringIO()
+    _console(out).print(table, crop=False)
+    return out.getvalue().splitlines()
 
 
 def _plain(text: str) -> str:

@@ -132,6 +132,7 @@ def _roles(config: StackConfig) -> Iterator[tuple[RoleArn, str]]:
     named = [config.deployer, *config.administrators, *config.data_keys.administrators]
     if config.break_glass:
         named.append(config.break_glass.role)
+    named += [writer for shared in config.shared_buckets for writer in shared.writers]
     if config.tenancy:
         named.append(config.tenancy.broker.caller)
     own = {

@@ -112,10 +112,13 @@ def resource_shape(token: str) -> ResourceShape:
     _, path, name = token.split(":")
     with _IMPORTING:
         try:
-            module = importlib.import_module(".".join(["pulumi_aws", *map(_module_name, path.split("/"))]))
-        except ModuleNotFoundError as error:
+            names = ["pulumi_aws", *map(_module_name, path.split("/"))]
+            # The SDK loads a package when something is first asked of it. Asked for by its module the package would
+            # begin to load halfway through that module, and would lack what the module holds ever after.
+            resource = getattr(importlib.import_module(".".join(names[:-1])), name)
+            module = importlib.import_module(".".join(names))
+        except (ModuleNotFoundError, AttributeError) as error:
             raise LookupError(f"`{token}`: not in the installed SDK") from error
-        resource = getattr(module, name)
         # `FooArgs`, or `FooInitArgs` where another type's nested `FooArgs` has taken the name.
         arguments = next(getattr(module, public) for public in module.__all__ if public.endswith("Args"))
         outputs = metadata.resource_types(resource)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import logging
 import runpy
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks
 from pulumi.runtime.config import set_all_config
+from pulumi.runtime.settings import SETTINGS
 
 from local.recorder.monitor import Recorder
 from local.recorder.project import StackSettings, find_project
@@ -94,15 +97,17 @@ def _run(program: Callable[[], object], project: str, stack: str, settings: Stac
         )
     )
 
-    def run() -> None:
+    async def run() -> None:
         program()
+        await _settled()
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     # A program that fails leaves futures whose failure nobody asks for; what failed is raised once, below.
     loop.set_exception_handler(lambda _loop, _context: None)
     try:
-        loop.run_until_complete(pulumi.runtime.run_in_stack(run))
+        with _nothing_collected():
+            loop.run_until_complete(pulumi.runtime.run_in_stack(run))
     finally:
         abandoned = asyncio.all_tasks(loop)
         for task in abandoned:
@@ -110,3 +115,32 @@ def _run(program: Callable[[], object], project: str, stack: str, settings: Stac
         loop.run_until_complete(asyncio.gather(*abandoned, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """
+    Pause the collection of cycles: whatever a program declares lives until its end.
+
+    Looking through all of it again and again takes most of the time where it is much.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+async def _settled() -> None:
+    """
+    Wait for all that a program has set going, each task once; what fails is left for the SDK to find.
+
+    The SDK waits for the same tasks, but anew for all of them whenever one is done, so that its time grows with the
+    square of their number. It finds them done.
+    """
+    while pending := [task for task in SETTINGS.outputs if not task.done()]:
+        _, waiting = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+        if waiting:
+            return

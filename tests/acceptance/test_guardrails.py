@@ -8,7 +8,7 @@ import yaml
 
 from lakeward.access import answer
 from lakeward.access.cases import prepare_estate
-from lakeward.estate.sources import estate_of
+from lakeward.estate.sources import estate_of, merged
 from local.recorder import record
 
 ROOT = Path(__file__).parents[2]
@@ -110,3 +110,18 @@ def test_nobody_makes_a_registration_role_but_deployers(guarded):
 
     assert "scp" not in deployer["blockedBy"]
     assert "DenyMakingRegistrationRolesToAllButDeployers" in statements(other, "scp")
+
+
+def test_guardrails_of_one_stack_bind_the_accounts_of_others(guarded):
+    """A12-1: a silo that declares none stands below the root that the central stack's are attached to."""
+    silo = estate_of(record(ROOT, "dev-silo1"), "stack:dev-silo1")
+    together = Guarded(merged([("stack:dev", guarded.document), ("stack:dev-silo1", silo)]))
+    engineer = "arn:aws:iam::100000000011:role/silo-engineer"
+    stranger = (engineer, "s3:PutObject", "arn:aws:s3:::strangers/x")
+    foreign = {"aws__ResourceOrgID": "o-2bbbbbbbbb", "aws__SourceIp": "203.0.113.9"}
+
+    assert "DenyWritingToStrangersBuckets" in statements(together.ask(*stranger, **foreign), "scp")
+    # The silo's own stack says nothing of them.
+    assert "scp" not in Guarded(silo).ask(*stranger, **foreign)["blockedBy"]
+    query = {"account": "100000000011", "region": "eu-west-1", "database": "project", "table": "orders"}
+    assert answer({"estate": together.document, "principal": engineer, "read": query})["verdict"] == "ALLOW"

@@ -8,7 +8,7 @@ from lakeward.plan.declarations import CatalogColumn, CatalogTableArgs
 
 def test_database_starts_tables_closed(one_of_each):
     """Tables that are made later in the database start without permissions."""
-    inputs = one_of_each.the("aws:glue/catalogDatabase:CatalogDatabase")["inputs"]
+    inputs = one_of_each.the("aws:glue/catalogDatabase:CatalogDatabase", "database-secure-db")["inputs"]
 
     assert inputs["name"] == "secure-db"
     assert inputs["createTableDefaultPermissions"] == []
@@ -16,7 +16,7 @@ def test_database_starts_tables_closed(one_of_each):
 
 def test_table_is_external_and_typed(one_of_each):
     """Columns and partition keys stand as planned, at the planned location."""
-    inputs = one_of_each.the("aws:glue/catalogTable:CatalogTable")["inputs"]
+    inputs = one_of_each.the("aws:glue/catalogTable:CatalogTable", "table-secure-db/visits")["inputs"]
 
     assert inputs["tableType"] == "EXTERNAL_TABLE"
     assert inputs["parameters"] == {"EXTERNAL": "TRUE", "classification": "parquet"}
@@ -26,6 +26,18 @@ def test_table_is_external_and_typed(one_of_each):
         {"name": "count", "type": "bigint"},
         {"name": "dob_encrypted", "type": "string", "comment": "encrypted"},
     ]
+
+
+def test_links_name_their_targets_and_hold_nothing(one_of_each):
+    """A link is a name for a database or table of another account: no location, no columns, no defaults."""
+    database = one_of_each.the("aws:glue/catalogDatabase:CatalogDatabase", "link-database/silo_project")["inputs"]
+    table = one_of_each.the("aws:glue/catalogTable:CatalogTable", "link-table/secure-db/silo_orders")["inputs"]
+
+    assert database["targetDatabase"] == {"catalogId": "100000000011", "databaseName": "project"}
+    assert database["createTableDefaultPermissions"] == []
+    assert table["targetTable"] == {"catalogId": "100000000011", "databaseName": "project", "name": "orders"}
+    assert "storageDescriptor" not in table
+    assert table["databaseName"] == "secure-db"
 
 
 @pytest.mark.parametrize("file_format", sorted(FORMATS))

@@ -210,7 +210,7 @@ def test_every_resource_that_can_carry_tags_carries_them(one_of_each):
 
     tagged = [entry for entry in one_of_each.document["resources"] if "tagsAll" in entry["outputs"]]
     assert untagged == []
-    assert len(tagged) == 28
+    assert len(tagged) == 29
 
 
 def test_nothing_deprecated_is_used(recorded, plan_of_each, caplog):

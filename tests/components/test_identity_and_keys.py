@@ -53,6 +53,6 @@ def test_registration_role_has_no_boundary_and_its_own_policy(one_of_each):
 
 def test_boundary_is_a_managed_policy(one_of_each):
     """The boundary has the planned name and document."""
-    inputs = one_of_each.the("aws:iam/policy:Policy")["inputs"]
+    inputs = one_of_each.the("aws:iam/policy:Policy", "boundary-personas")["inputs"]
 
     assert (inputs["name"], inputs["policy"]) == ("acme-dev-boundary", '{"boundary": true}')

@@ -10,7 +10,7 @@ from conformance.names import Names
 from conformance.probes import load_probes
 from conformance.run import run
 
-ACCOUNT = "300000000001"
+ACCOUNT = "390000000001"
 REGION = "eu-west-1"
 
 

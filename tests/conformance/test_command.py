@@ -8,7 +8,7 @@ from conformance.__main__ import is_aws, main
 from conformance.findings import HARNESS_ONLY
 
 CONSENT = (
-    "--yes: this makes roles, buckets, keys, tables and grants in account 300000000001 and costs a little; "
+    "--yes: this makes roles, buckets, keys, tables and grants in account 390000000001 and costs a little; "
     "give `--yes` if that is a sandbox"
 )
 
@@ -18,9 +18,9 @@ CONSENT = (
     [
         ([], "--account: the sandbox account isn't named; give its 12 digits"),
         (["--account", "sandbox"], "--account: the sandbox account isn't named; give its 12 digits"),
-        (["--account", "300000000001"], "--region: the Region isn't named; give one, as in `--region eu-west-1`"),
+        (["--account", "390000000001"], "--region: the Region isn't named; give one, as in `--region eu-west-1`"),
         (
-            ["--account", "300000000001", "--region", "eu-west-1"],
+            ["--account", "390000000001", "--region", "eu-west-1"],
             CONSENT,
         ),
     ],
@@ -60,7 +60,7 @@ def test_a_run_elsewhere_than_on_aws_is_worth_no_more(sandbox, embedded_aws, tmp
     recorded = tmp_path / "run.json"
 
     with pytest.raises(SystemExit) as ended:
-        main(["--account", "300000000001", "--region", "eu-west-1", "--yes", "--record", str(recorded)])
+        main(["--account", "390000000001", "--region", "eu-west-1", "--yes", "--record", str(recorded)])
 
     out, err = capsys.readouterr()
     assert ended.value.code == 0

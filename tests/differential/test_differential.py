@@ -31,8 +31,6 @@ DEVIATING = [
     for number, entry in enumerate(json.loads(path.read_text(encoding="utf-8")))
 ]
 
-pytestmark = pytest.mark.xdist_group("simulator")
-
 
 @pytest.fixture(scope="module")
 def simulator():

@@ -67,12 +67,24 @@ class Deployment:
         return [str(difference) for difference in compare(plan_stack(config).intended_access, estate).differences]
 
 
+def personas_only(config):
+    """Take what is tenants' and other accounts' out of a configuration: half of the stack, for tests of the rest."""
+    for section in ("attributeGrants", "sharedBuckets", "sharing", "tenancy"):
+        config.pop(f"lakeward:{section}", None)
+    config["lakeward:zones"] = [zone for zone in config["lakeward:zones"] if zone["name"] != "tenants"]
+    config["lakeward:databases"] = [found for found in config["lakeward:databases"] if "isolation" not in found]
+
+
 @pytest.fixture(scope="module")
-def deployed(cli, tmp_path_factory):
-    """The stack after its first `up`. The tests of a module go on with it, in their order."""
+def deployed(request, cli, tmp_path_factory):
+    """
+    The stack after its first `up`. The tests of a module go on with it, in their order.
+
+    A module that says `CONFIGURE = personas_only` deploys less of it.
+    """
     folder = tmp_path_factory.mktemp("deployment")
     deployment = Deployment(cli, folder)
-    deployment.configure()
+    deployment.configure(getattr(request.module, "CONFIGURE", None))
     deployment.first_preview = deployment.engine.preview_document("dev")
     outcome = deployment.up()
     assert outcome.succeeded, outcome.output

@@ -1,17 +1,15 @@
-"""The life of stack `dev` on the real engine: one deployment, from its first `up` to `destroy`, in this order."""
+"""The life of stack `dev` on the real engine: its personas' half, from the first `up` to `destroy`, in this order."""
 
 import json
-from itertools import permutations
 
 import pytest
-from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
-from lakeward.access import answer
-from lakeward.access.cases import prepare_estate
-from lakeward.plan.unknowns import UNKNOWN_ALLOWED
-from policies.rules.governed_fields_are_known import GOVERNED
+from tests.engine.conftest import personas_only
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev-stack")]
+# In this order and by one worker: `make test` gives each file to one.
+pytestmark = pytest.mark.engine
+
+CONFIGURE = personas_only
 
 ANALYST = "arn:aws:iam::100000000001:role/secure-lf-business-analyst"
 TAKES_A_SECOND_LOOK = {
@@ -57,22 +55,6 @@ def select_columns(client, principal):
     }
 
 
-def test_first_preview_knows_every_governed_field(deployed):
-    """Before anything exists, no policy, grant, tag, filter, principal or location holds an unknown it may not hold."""
-    seen = set()
-    unknown = []
-    for step in deployed.first_preview["steps"]:
-        state = step["newState"]
-        governed, inputs = GOVERNED.get(state["type"], ()), state.get("inputs", {})
-        for name in inputs if governed == ("*",) else (*governed, "tags"):
-            seen.add(state["type"])
-            if UNKNOWN_STRING_VALUE in json.dumps(inputs.get(name)):
-                unknown.append(f"{state['type']}.{name}@{state['urn'].rpartition('::')[2]}")
-
-    assert unknown == list(UNKNOWN_ALLOWED) == ["aws:iam/policy:Policy.policy@policy-tenant-login"]
-    assert {"aws:iam/role:Role", "aws:kms/key:Key", "aws:lakeformation/permissions:Permissions"} <= seen
-
-
 def test_second_up_changes_nothing(deployed):
     """A second `up` finds every resource as it is, also after looking at what really is."""
     again = deployed.up()
@@ -108,55 +90,6 @@ def test_column_added_later_is_visible_to_nobody_new(deployed):
     assert "iban_encrypted" in [c["Name"] for c in columns["Table"]["StorageDescriptor"]["Columns"]]
     assert before == after
     assert not [step for step in outcome.changed if step.type == "aws:lakeformation/permissions:Permissions"]
-
-
-def test_tenants_are_apart_in_what_was_deployed(deployed):
-    """C3 read back: for every ordered pair files, tables and rows are the tenant's own, the other's are denied."""
-    document = deployed.read_back()
-    prepared = prepare_estate(document)
-
-    def decide(tenant, **case):
-        principal = f"arn:aws:iam::{deployed.account}:role/tenants/dev/acme-dev-tenant-{tenant}"
-        return answer({"estate": document, "principal": principal, **case}, lambda _: prepared)
-
-    def getting(tenant):
-        resource = f"arn:aws:s3:::acme-dev-tenants-{deployed.account}/{tenant}/info.csv"
-        return {"action": "s3:GetObject", "resource": resource, "context": {}}
-
-    def reading(database, table, **more):
-        named = {"account": deployed.account, "region": deployed.region, "database": database, "table": table}
-        return {"read": {**named, **more}}
-
-    for tenant, other in permutations(("tenant1", "tenant2", "tenant10"), 2):
-        own, foreign = decide(tenant, **getting(tenant)), decide(tenant, **getting(other))
-        assert own["verdict"] == "ALLOW"
-        assert foreign["may"] == "EXPLICIT_DENY"
-        assert "DenyTenantsOutsideTheirPrefix" in [reason["statement"] for reason in foreign["reasons"]]
-
-        assert decide(tenant, **reading(f"{tenant}_crm", "customers"))["verdict"] == "ALLOW"
-        assert decide(tenant, **reading(f"{other}_crm", "customers"))["blockedBy"] == ["identity", "lake-formation"]
-        assert decide(tenant, **reading("usage", "events", row={"tenant_id": tenant}))["verdict"] == "ALLOW"
-        assert decide(tenant, **reading("usage", "events", row={"tenant_id": other}))["may"] == "IMPLICIT_DENY"
-
-
-def test_adding_a_tenant_touches_nobody_elses_resources(deployed):
-    """The preview holds its own resources, and one update by addition of the LF-Tag that lists all tenants."""
-    deployed.configure(lambda config: config["lakeward:tenancy"]["tenants"].append({"id": "tenant3"}))
-    steps = [
-        step
-        for step in deployed.engine.preview_document("dev")["steps"]
-        if step["op"] != "same" and not step["newState"]["type"].startswith(("pulumi:providers:", "pulumi:pulumi:"))
-    ]
-    created = {step["urn"].rpartition("::")[2] for step in steps if step["op"] == "create"}
-    changed = {step["urn"].rpartition("::")[2]: step for step in steps if step["op"] != "create"}
-    deployed.configure(lambda config: config["lakeward:tenancy"]["tenants"].pop())
-
-    assert created
-    assert all("tenant3" in name for name in created), created
-    assert set(changed) == {"lf-tag-tenant_id"}
-    assert changed["lf-tag-tenant_id"]["op"] == "update"
-    assert changed["lf-tag-tenant_id"]["oldState"]["inputs"]["values"] == ["tenant1", "tenant10", "tenant2"]
-    assert changed["lf-tag-tenant_id"]["newState"]["inputs"]["values"] == ["tenant1", "tenant10", "tenant2", "tenant3"]
 
 
 def set_grants(persona, grants):
@@ -263,28 +196,8 @@ def test_drift_is_repaired_by_refresh(deployed):
     assert lake_formation.get_data_lake_settings()["DataLakeSettings"]["CreateTableDefaultPermissions"] == []
 
 
-def test_destroy_is_refused_while_the_database_is_protected(deployed):
-    """Destroying data takes two deliberate steps; before the first one nothing of the stack is gone."""
-    before = len(list(grants(deployed.client("lakeformation"))))
-    outcome = deployed.engine.destroy("dev")
-
-    assert not outcome.succeeded
-    assert "cluster-tenants" in outcome.output
-    assert "protect" in outcome.output
-    assert len(list(grants(deployed.client("lakeformation")))) == before
-
-
 def test_destroy_leaves_nothing_but_what_it_must(deployed):
-    """
-    After `destroy` there are keys that wait for deletion, closed settings, and the log bucket as it was.
-
-    The database's two protections are taken away first, in the engine and in AWS; its last snapshot stays.
-    """
-    unprotected = deployed.engine.run("state", "unprotect", "--all", "--yes", "--stack", "dev")
-    rds = deployed.client("rds")
-    for cluster in rds.describe_db_clusters()["DBClusters"]:
-        rds.modify_db_cluster(DBClusterIdentifier=cluster["DBClusterIdentifier"], DeletionProtection=False)
-    assert unprotected.exit_code == 0, unprotected.stderr
+    """After `destroy` there are keys that wait for deletion, closed settings, and the log bucket as it was."""
     outcome = deployed.engine.destroy("dev")
 
     lake_formation = deployed.client("lakeformation")
@@ -306,5 +219,4 @@ def test_destroy_leaves_nothing_but_what_it_must(deployed):
     assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [logs]
     assert all(s3.get_public_access_block(Bucket=logs)["PublicAccessBlockConfiguration"].values())
     assert "DenyPlainHttp" in s3.get_bucket_policy(Bucket=logs)["Policy"]
-    assert roles == {"OrganizationAccountAccessRole", "lakeward-deployer", "tenant-api"}
-    assert rds.describe_db_clusters()["DBClusters"] == []
+    assert roles == {"OrganizationAccountAccessRole", "lakeward-deployer"}

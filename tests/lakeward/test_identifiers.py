@@ -23,10 +23,13 @@ from lakeward.identifiers import (
     OidcProviderArn,
     OrganizationId,
     OrgPath,
+    OrgPathPattern,
     PolicyName,
     RegionName,
     RoleArn,
     RoleName,
+    RoleNamePattern,
+    RolePath,
     SamlProviderArn,
     StackName,
     TagText,
@@ -279,12 +282,39 @@ def test_a_region_decides_partition_and_dns_suffix(region, partition, suffix):
 
 
 def test_an_organization_path_spells_its_patterns():
-    """`subtree` holds the OU's own accounts, `children` only those of OUs below; neither reaches a neighbour's name."""
+    """`children` are the OU's own accounts, `subtree` those of all OUs below too; the wildcard follows a slash (K5)."""
     path = OrgPath("o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/")
 
     assert path.organization == OrganizationId("o-aaaaaaaaaa")
     assert path.subtree() == "o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/*"
-    assert path.children() == "o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/ou-*"
+    assert path.children() == "o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/"
+
+
+@pytest.mark.parametrize("text", ["o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111*", "o-aaaaaaaaaa/*/", "o-aaaaaaaaaa/r-aaaa/**"])
+def test_a_path_pattern_refuses_a_wildcard_that_follows_no_slash(text):
+    """Such a pattern reaches a sibling whose id begins alike; behind the slash it reaches what stands below."""
+    with pytest.raises(InvalidIdentifierError, match="isn't a pattern of organization paths"):
+        OrgPathPattern(text)
+
+    assert OrgPathPattern("o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/*").organization == "o-aaaaaaaaaa"
+
+
+@pytest.mark.parametrize("text", ["*", "*-rl", "*code*pipe*", "x-*-codepipeline", "a/b-codepipeline-rl"])
+def test_a_role_name_pattern_fixes_enough_of_the_name(text):
+    """One wildcard, first or last, and at least six characters beside it."""
+    with pytest.raises(InvalidIdentifierError, match="isn't a pattern of role names"):
+        RoleNamePattern(text)
+
+    assert RoleNamePattern("*-codepipeline-rl")
+
+
+@pytest.mark.parametrize("text", ["/", "codepipeline/", "/codepipeline", "/*/", "//"])
+def test_a_role_path_has_a_fixed_part(text):
+    """The path `/` is everyone's."""
+    with pytest.raises(InvalidIdentifierError, match="isn't the path of roles"):
+        RolePath(text)
+
+    assert RolePath("/codepipeline/")
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,19 @@ PHYSICAL = {
     "table_arn": (("crm", "orders"), "arn:aws:glue:eu-west-1:111111111111:table/crm/orders"),
     "tables_arn": (("crm",), "arn:aws:glue:eu-west-1:111111111111:table/crm/*"),
     "lake_formation_arn": ((), "arn:aws:lakeformation:eu-west-1:111111111111:*"),
+    "foreign_catalog_arn": ((AccountId("222222222222"),), "arn:aws:glue:eu-west-1:222222222222:catalog"),
+    "foreign_database_arn": (
+        (AccountId("222222222222"), "crm"),
+        "arn:aws:glue:eu-west-1:222222222222:database/crm",
+    ),
+    "foreign_tables_arn": (
+        (AccountId("222222222222"), "crm"),
+        "arn:aws:glue:eu-west-1:222222222222:table/crm/*",
+    ),
+    "member_roles_arn": (
+        ("/codepipeline/", "*-codepipeline-rl"),
+        "arn:aws:iam::*:role/codepipeline/*-codepipeline-rl",
+    ),
     "job_logs_arn": ((), "arn:aws:logs:eu-west-1:111111111111:log-group:/aws-glue/*"),
     "log_deliveries_arn": ((), "arn:aws:logs:eu-west-1:111111111111:*"),
     "flow_logs_arn": ((), "arn:aws:s3:::acme-dev-logs-111111111111/flow-logs/"),
@@ -79,6 +92,8 @@ PHYSICAL = {
 }
 
 LOGICAL = {
+    "database_link": (("silo_project",), "link-database/silo_project"),
+    "table_link": (("crm", "silo_orders"), "link-table/crm/silo_orders"),
     "lake_bucket": (("raw",), "bucket-raw"),
     "data_key": (("raw",), "key-raw"),
     "registration_role": (("raw",), "registration-role-raw"),
@@ -113,6 +128,8 @@ DERIVED = {
     "tenant_place": (("tenant1",), "tenant-tenant1"),
     "tenant_database": (("tenant1", "crm"), "tenant1_crm"),
     "database_user": (("tenant1",), "tenant1_dbuser"),
+    "granted_on": (("analyst", "222222222222"), "analyst@222222222222"),
+    "recipient": (("arn:aws:iam::222222222222:role/team/reader",), "222222222222:role~team~reader"),
 }
 
 
@@ -133,8 +150,8 @@ def test_a_logical_name_is_free_of_stack_and_position(function):
 
 
 @pytest.mark.parametrize("function", sorted(DERIVED))
-def test_a_tenants_names_follow_from_its_id(function):
-    """What is derived from the id alone is spelled once."""
+def test_a_name_that_follows_from_another_is_spelled_once(function):
+    """What is derived from an id alone, and what stands in the names of several things."""
     arguments, expected = DERIVED[function]
 
     assert getattr(names, function)(*arguments) == expected

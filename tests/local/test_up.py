@@ -26,7 +26,10 @@ def small(document: dict) -> dict:
     zones = {"masked", "query-results", "logs"}
     config["lakeward:zones"] = [zone for zone in config["lakeward:zones"] if zone["name"] in zones]
     config["lakeward:dataKeys"] = {"administrators": []}
-    [database] = config["lakeward:databases"]
+    for key in ("sharedBuckets", "sharing", "tenancy"):
+        config.pop(f"lakeward:{key}", None)
+    [database] = [one for one in config["lakeward:databases"] if one["name"] == "secure-db"]
+    config["lakeward:databases"] = [database]
     database["tables"] = [table for table in database["tables"] if table["zone"] == "masked"]
     config["lakeward:personas"] = [
         persona for persona in config["lakeward:personas"] if persona["name"] == "secure-lf-data-scientist"

@@ -55,6 +55,43 @@ def grant(
     )
 
 
+def shared_bucket(
+    *, condition: Mapping[str, object] | None = None, paths: str = "o-1aaaaaaaaa/r-1aaa/ou-1aaa-aaaaaaaa/*"
+) -> None:
+    """A bucket that pipelines of an OU read, by this condition."""
+    by_ou = {
+        "StringEquals": {"aws:PrincipalOrgID": "o-1aaaaaaaaa"},
+        "ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": paths},
+        "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/codepipeline/*-codepipeline-rl"},
+    }
+    aws.s3.BucketPolicy(
+        "artifacts-policy",
+        bucket="acme-artifacts",
+        policy=document(
+            {
+                "Sid": "AllowReadersInOrgPath",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": "arn:aws:s3:::acme-artifacts/*",
+                "Condition": by_ou if condition is None else condition,
+            }
+        ),
+    )
+
+
+def catalog_policy(*, principal: object, action: str, resource: str) -> None:
+    """The resource policy of the catalog, with one statement."""
+    statement = {
+        "Sid": "AllowSharing",
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": action,
+        "Resource": resource,
+    }
+    aws.glue.ResourcePolicy("catalog-policy", policy=document(statement), enable_hybrid="TRUE")
+
+
 def database(*, table_defaults: Sequence[aws.glue.CatalogDatabaseCreateTableDefaultPermissionArgs] = ()) -> None:
     """A database under closed data lake settings."""
     DataLakeSettings(

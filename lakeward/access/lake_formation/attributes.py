@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 
-import cedarpy
-
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import Unknown, has_token
 
@@ -40,6 +38,8 @@ def _evaluate(expression: str, tags: tuple[tuple[str, str], ...]) -> Truth:
     policy = _policy_of(expression)
     if policy is None:
         return UNKNOWN
+    import cedarpy  # noqa: PLC0415  # the engine is slow to import
+
     entity = {"uid": _UID, "attrs": {}, "parents": [], "tags": dict(tags)}
     result = cedarpy.is_authorized(_REQUEST, policy, [entity])
     if result.decision == cedarpy.Decision.NoDecision:
@@ -52,6 +52,8 @@ def _policy_of(expression: str) -> str | None:
     """Return the Cedar policy of a condition; `None` where the expression isn't exactly one condition."""
     if len(expression) > _LONGEST_EXPRESSION or has_token(expression):
         return None
+    import cedarpy  # noqa: PLC0415  # as above
+
     policy = f"permit(principal, action, resource) when {{ {expression} }};"
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(policy))

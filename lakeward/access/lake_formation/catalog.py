@@ -123,6 +123,16 @@ class Catalog:
         )
         self.expressions = {entry.name.lower(): entry.expression for entry in region.lake_formation.lf_tag_expressions}
 
+    @cached_property
+    def tables_by_folder(self) -> dict[str | None, list[CatalogTable]]:
+        """The tables that stand in one place each by the folder above it, as `bucket/key…`; others under `None`."""
+        found: dict[str | None, list[CatalogTable]] = {}
+        for _, table in sorted(self.tables.items()):
+            path = path_of(table.locations[0]) if len(table.locations) == 1 else None
+            folder = path.rstrip("/").rpartition("/")[0] if path is not None else None
+            found.setdefault(folder or None, []).append(table)
+        return found
+
     def table_named(self, database: str, name: str) -> CatalogTable | None:
         """Return a table; one of a child catalog also by its database alone, where only one is called that."""
         found = self.tables.get((database.lower(), name.lower()))

@@ -455,6 +455,31 @@ class GrantBook:
                 yield grant, truth
 
 
+class GrantsByTable:
+    """Grants that apply to one principal, found by the table they may be on; their order stays."""
+
+    def __init__(self, grants: Iterable[tuple[Grant, Truth]]) -> None:
+        self.all = tuple(grants)
+        self._by_name: dict[TableName, list[int]] = {}
+        self._elsewhere: list[int] = []
+        for index, (grant, _) in enumerate(self.all):
+            named = grant.named_table
+            if named is None or named[1] is None or has_token(named[0]) or has_token(named[1]):
+                self._elsewhere.append(index)
+            else:
+                self._by_name.setdefault((named[0].lower(), named[1]), []).append(index)
+        self._of_others = tuple(self.all[index] for index in self._elsewhere)
+
+    def on(self, table: CatalogTable) -> tuple[tuple[Grant, Truth], ...]:
+        """Return the grants without those that name another table."""
+        if any(has_token(part) for part in table.name):
+            return self.all
+        named = self._by_name.get(table.name)
+        if named is None:
+            return self._of_others
+        return tuple(self.all[index] for index in sorted((*self._elsewhere, *named)))
+
+
 @dataclass(frozen=True)
 class TableRights:
     """What grants give a principal on one table."""
@@ -555,6 +580,7 @@ __all__ = [
     "Cells",
     "Grant",
     "GrantBook",
+    "GrantsByTable",
     "TableName",
     "TableRights",
     "catalog_expression",

@@ -13,6 +13,7 @@ from lakeward.access.lake_formation.grants import (
     NO_RIGHTS,
     Cells,
     Grant,
+    GrantsByTable,
     TableRights,
     rights_on,
     shown_by,
@@ -31,15 +32,15 @@ class Holdings:
     def __init__(self, prepared: PreparedEstate, grantee: Grantee | None) -> None:
         self._prepared = prepared
         self._grantee = grantee
-        self._grants: dict[tuple[str, str], tuple[tuple[Grant, Truth], ...]] = {}
+        self._grants: dict[tuple[str, str], GrantsByTable] = {}
 
-    def grants_in(self, place: tuple[str, str]) -> tuple[tuple[Grant, Truth], ...]:
+    def grants_in(self, place: tuple[str, str]) -> GrantsByTable:
         """Return the grants for the principal in an account and Region, each with how certain they apply."""
         found = self._grants.get(place)
         if found is None:
             book = self._prepared.grant_books.get(place)
             grantee = self._grantee
-            found = () if book is None or grantee is None else tuple(book.grants_for(grantee))
+            found = GrantsByTable(() if book is None or grantee is None else book.grants_for(grantee))
             self._grants[place] = found
         return found
 
@@ -50,7 +51,7 @@ class Holdings:
             return NO_RIGHTS
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        own = rights_on(table, catalog, self.grants_in(place), book.unknown)
+        own = rights_on(table, catalog, self.grants_in(place).on(table), book.unknown)
         if grantee.account == catalog.account:
             return own
         early = is_before_direct_grants(catalog)
@@ -80,7 +81,7 @@ class Holdings:
         if local is None:
             cells = tuple(replace(cell, truth=cell.truth & UNKNOWN) for cell in to_account.cells)
             return TableRights(cells, to_account.describe & UNKNOWN, describe_of_conditional_only=False)
-        granted_on = rights_on(table, catalog, self.grants_in(here), local.unknown)
+        granted_on = rights_on(table, catalog, self.grants_in(here).on(table), local.unknown)
         cells = tuple(
             Cells(
                 inner.columns & outer.columns,
@@ -110,7 +111,7 @@ class Holdings:
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
         truth = is_administrator(catalog, grantee) | (UNKNOWN if book.unknown is not None else NO)
-        for grant, applies in (*self.grants_in(place), *((grant, YES) for grant in book.iam_allowed)):
+        for grant, applies in (*self.grants_in(place).all, *((grant, YES) for grant in book.iam_allowed)):
             tags_satisfy = tags_satisfy_on(grant, catalog, name)
             truth |= applies & grant.on_database(catalog.account, name, tags_satisfy)
         return truth
@@ -126,7 +127,7 @@ class Holdings:
             return NO
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        grants = (*book.shares_for(grantee), *self.grants_in(place))
+        grants = (*book.shares_for(grantee), *self.grants_in(place).on(table))
         found = rights_on(table, catalog, grants, book.unknown).describe
         if not is_before_direct_grants(catalog):
             return found
@@ -140,10 +141,10 @@ class Holdings:
             return []
         place = (catalog.account, catalog.region_name)
         book = self._prepared.grant_books[place]
-        found = list(shown_by(table, catalog, self.grants_in(place)))
+        found = list(shown_by(table, catalog, self.grants_in(place).on(table)))
         if grantee.account != catalog.account:
             here = (grantee.account, catalog.region_name)
-            granted_on = list(shown_by(table, catalog, self.grants_in(here)))
+            granted_on = list(shown_by(table, catalog, self.grants_in(here).on(table)))
             if here not in self._prepared.grant_books:
                 granted_on.append((table.all_columns, UNKNOWN))
             found += [
@@ -167,7 +168,7 @@ class Holdings:
         name = table.name[0]
         places = {(catalog.account, catalog.region_name), (grantee.account, catalog.region_name)}
         truth = is_administrator(catalog, grantee)
-        for grant, applies in (one for place in sorted(places) for one in self.grants_in(place)):
+        for grant, applies in (one for place in sorted(places) for one in self.grants_in(place).all):
             truth |= applies & grant.on_database(catalog.account, name, tags_satisfy_on(grant, catalog, name))
             for found in tables_of(grant, catalog) if not grant.is_conditional and truth != YES else ():
                 if found[0] == name:

@@ -54,6 +54,12 @@ def _arns_of_this_account(draft: Draft) -> Iterator[tuple[Loc, Arn, str]]:
 
 
 def _arns_of_the_organization(draft: Draft) -> Iterator[tuple[Loc, Arn]]:
+    for s, shared in enumerate(draft.config.shared_buckets):
+        for index, writer in enumerate(shared.writers):
+            yield ("sharedBuckets", s, "writers", index), writer
+    for index, share in enumerate(draft.config.sharing.shares if draft.config.sharing else ()):
+        if share.principal.role is not None:
+            yield ("sharing", "shares", index, "principal"), share.principal.role
     for index, persona in enumerate(draft.config.personas):
         if isinstance(persona.trust, RoleTrust):
             yield ("personas", index, "trust", "role"), persona.trust.role

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lakeward.config.checks.catalog import columns_of
+from lakeward.config.checks.holders import Holder, holders
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc, choose, twice
 from lakeward.errors import quote
@@ -12,8 +13,6 @@ from lakeward.model import (
     Classification,
     DatabaseGrant,
     LocationGrant,
-    Persona,
-    PersonaKind,
     Table,
     TableGrant,
     TagGrant,
@@ -28,19 +27,19 @@ UNREAD_ZONES = frozenset({ZoneName.RAW, ZoneName.STAGE})
 
 
 def check(draft: Draft) -> Iterator[Finding]:
-    for p, persona in enumerate(draft.config.personas):
-        for g, grant in enumerate(persona.grants):
-            loc: Loc = ("personas", p, "grants", g)
+    for holder in holders(draft):
+        for g, grant in enumerate(holder.grants):
+            loc: Loc = (*holder.loc, g)
             yield from twice((*loc, "permissions"), getattr(grant, "permissions", ()))
             match grant:
                 case TableGrant():
-                    yield from _on_table(draft, loc, persona, grant)
+                    yield from _on_table(draft, loc, holder, grant)
                 case DatabaseGrant():
-                    yield from _on_database(draft, loc, persona, grant)
+                    yield from _on_database(draft, loc, holder, grant)
                 case TagGrant():
-                    yield from _on_tags(draft, loc, persona, grant)
+                    yield from _on_tags(draft, loc, holder, grant)
                 case LocationGrant():
-                    yield from _on_location(draft, loc, persona, grant)
+                    yield from _on_location(draft, loc, holder, grant)
 
 
 def _reference(draft: Draft, loc: Loc, above: tuple[str, ...], name: str, noun: str) -> Iterator[Finding]:
@@ -64,33 +63,33 @@ def table_of(draft: Draft, database: str, table: str) -> Table | None:
     )
 
 
-def _on_database(draft: Draft, loc: Loc, persona: Persona, grant: DatabaseGrant) -> Iterator[Finding]:
+def _on_database(draft: Draft, loc: Loc, holder: Holder, grant: DatabaseGrant) -> Iterator[Finding]:
     yield from _reference(draft, (*loc, "database"), ("databases",), grant.database, "database")
-    yield from _only_pipelines(loc, persona, grant.permissions, {"CREATE_TABLE", "ALTER"}, "changes the catalog")
+    yield from _only_pipelines(loc, holder, grant.permissions, {"CREATE_TABLE", "ALTER"}, "changes the catalog")
 
 
 def _only_pipelines(
-    loc: Loc, persona: Persona, permissions: tuple[str, ...], reserved: set[str], why: str
+    loc: Loc, holder: Holder, permissions: tuple[str, ...], reserved: set[str], why: str
 ) -> Iterator[Finding]:
-    if persona.kind is not PersonaKind.MANAGED:
+    if not holder.reads_only:
         return
     for index, permission in enumerate(permissions):
         if permission in reserved:
             yield Finding(
                 (*loc, "permissions", index),
-                f"{quote(permission)} {why}, and {quote(persona.name)} is a persona for people",
+                f"{quote(permission)} {why}, and {holder.why}",
                 "leave it to a `pipeline` persona",
             )
 
 
-def _on_table(draft: Draft, loc: Loc, persona: Persona, grant: TableGrant) -> Iterator[Finding]:
-    yield from on_table(draft, loc, grant, for_people=persona.kind is PersonaKind.MANAGED)
+def _on_table(draft: Draft, loc: Loc, holder: Holder, grant: TableGrant) -> Iterator[Finding]:
+    yield from on_table(draft, loc, grant, for_people=holder.reads_only)
     if not draft.lacks(("databases",), grant.database):
         # Who may insert or delete may read as well, all columns and rows (`semantics.md` B6-4).
         yield from _only_pipelines(
-            loc, persona, grant.permissions, {"INSERT", "DELETE"}, "lets its holder read everything"
+            loc, holder, grant.permissions, {"INSERT", "DELETE"}, "lets its holder read everything"
         )
-        yield from _only_pipelines(loc, persona, grant.permissions, {"ALTER"}, "can point the table elsewhere")
+        yield from _only_pipelines(loc, holder, grant.permissions, {"ALTER"}, "can point the table elsewhere")
 
 
 def on_table(draft: Draft, loc: Loc, grant: TableGrant, *, for_people: bool) -> Iterator[Finding]:
@@ -159,7 +158,7 @@ def _reach(loc: Loc, grant: TableGrant, table: Table) -> Iterator[Finding]:
             )
 
 
-def _on_tags(draft: Draft, loc: Loc, persona: Persona, grant: TagGrant) -> Iterator[Finding]:
+def _on_tags(draft: Draft, loc: Loc, holder: Holder, grant: TagGrant) -> Iterator[Finding]:
     here: Loc = (*loc, "tags")
     values = {"zone": draft.zones_with_tables, "classification": frozenset(Classification)}
     for key, words in grant.tags.items():
@@ -171,7 +170,7 @@ def _on_tags(draft: Draft, loc: Loc, persona: Persona, grant: TagGrant) -> Itera
             if word not in values[key]:
                 problem = f"LF-Tag {quote(key)} has no value {quote(word)}"
                 yield Finding((*here, key, index), problem, choose(word, values[key]))
-    if persona.kind is PersonaKind.MANAGED and "SELECT" in grant.permissions:
+    if holder.reads_only and "SELECT" in grant.permissions:
         yield from _tag_reach(here, grant)
 
 
@@ -188,14 +187,14 @@ def _tag_reach(loc: Loc, grant: TagGrant) -> Iterator[Finding]:
             )
 
 
-def _on_location(draft: Draft, loc: Loc, persona: Persona, grant: LocationGrant) -> Iterator[Finding]:
+def _on_location(draft: Draft, loc: Loc, holder: Holder, grant: LocationGrant) -> Iterator[Finding]:
     zones = draft.zones_with_tables
     if grant.location not in zones:
         problem = f"zone {quote(grant.location)} is no data lake location: it holds no tables"
         yield Finding((*loc, "location"), problem, choose(None, zones))
-    if persona.kind is PersonaKind.MANAGED:
+    if holder.reads_only:
         yield Finding(
             (*loc, "location"),
-            f"a location is for who creates tables, and {quote(persona.name)} is a persona for people",
+            f"a location is for who creates tables, and {holder.why}",
             "leave it to a `pipeline` persona",
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from lakeward.config.checks.holders import holders
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc
 from lakeward.errors import quote
@@ -22,12 +23,10 @@ MOST_FILTERS = 100
 
 
 def check(draft: Draft) -> Iterator[Finding]:
-    for p, persona in enumerate(draft.config.personas):
-        placed: list[tuple[Loc, Grant]] = [
-            (("personas", p, "grants", g), grant) for g, grant in enumerate(persona.grants)
-        ]
-        yield from _meeting(quote(persona.name), placed)
-        yield from _filters(quote(persona.name), placed)
+    for holder in holders(draft):
+        placed: list[tuple[Loc, Grant]] = [((*holder.loc, g), grant) for g, grant in enumerate(holder.grants)]
+        yield from _meeting(quote(holder.name), placed)
+        yield from _filters(quote(holder.name), placed)
     by_attributes: dict[str, list[tuple[Loc, Grant]]] = {}
     for g, by in enumerate(draft.config.attribute_grants):
         by_attributes.setdefault(_spelled(by.attributes), []).append((("attributeGrants", g), by))

@@ -33,6 +33,9 @@ def _makings(draft: Draft, names: Names) -> Iterator[tuple[Loc, Callable[[str], 
     for index, zone in enumerate(draft.config.zones):
         for make in (names.bucket, names.key_alias, names.registration_role_arn):
             yield ("zones", index, "name"), make, zone.name
+    for index, shared in enumerate(draft.config.shared_buckets):
+        for make in (names.bucket, names.key_alias):
+            yield ("sharedBuckets", index, "name"), make, shared.name
     for index, persona in enumerate(draft.config.personas):
         if persona.kind is not PersonaKind.EXTERNAL:
             yield ("personas", index, "name"), names.persona_role_arn, persona.name
@@ -124,7 +127,14 @@ def _existing_roles(draft: Draft) -> Iterator[tuple[Loc, RoleArn]]:
         yield ("breakGlass", "role"), config.break_glass.role
     if config.tenancy is not None:
         yield ("tenancy", "broker", "caller"), config.tenancy.broker.caller
-    for index, persona in enumerate(config.personas):
+    yield from _existing_roles_of_others(draft)
+
+
+def _existing_roles_of_others(draft: Draft) -> Iterator[tuple[Loc, RoleArn]]:
+    for s, shared in enumerate(draft.config.shared_buckets):
+        for index, arn in enumerate(shared.writers):
+            yield ("sharedBuckets", s, "writers", index), arn
+    for index, persona in enumerate(draft.config.personas):
         if persona.role is not None:
             yield ("personas", index, "role"), persona.role
         if isinstance(persona.trust, RoleTrust):

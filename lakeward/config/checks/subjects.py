@@ -16,6 +16,8 @@ from lakeward.config.checks import (
     personas,
     physical_names,
     row_filters,
+    shared_buckets,
+    sharing,
     tenancy,
     zones,
 )
@@ -36,6 +38,8 @@ _SUBJECTS = (
     personas,
     physical_names,
     row_filters,
+    shared_buckets,
+    sharing,
     tenancy,
     zones,
 )

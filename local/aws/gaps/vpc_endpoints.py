@@ -2,7 +2,8 @@
 Gap: moto forgets an endpoint's DNS options, can't change its private DNS, and asks for nothing before it takes them.
 
 Here private DNS for the inbound resolver only needs a gateway endpoint of the service in the VPC, as on AWS. Route
-tables that come to a gateway endpoint later get their route, and an endpoint that is gone isn't deleted twice.
+tables that come to a gateway endpoint later get their route, one that doesn't lead there isn't taken away, and an
+endpoint that is gone isn't deleted twice.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ def _modify(response: VPCs, _arguments: Arguments, call: Call) -> ActionResult:
     options = _options(response)
     if options.get(_RESOLVER_ONLY):
         _require_gateway(response, endpoint.vpc_id, endpoint.service_name)
+    for table in _said(response, "RemoveRouteTableIds") or []:
+        if table not in (endpoint.route_table_ids or []):
+            raise EC2ClientError("InvalidParameter", f"route table {table} doesn't lead to endpoint {endpoint.id}")
     answer: ActionResult = call()
     _route(response, endpoint)
     if options:

@@ -58,9 +58,20 @@ def _grantable(of: Lake, principal: str, resource: Json) -> set[str]:
     return {
         name
         for grant in of.grants.values()
-        if grant.principal == principal and grant.condition is None and resources.key(grant.resource) in around
+        if grant.principal == principal
+        and grant.condition is None
+        and (resources.key(grant.resource) in around or _holds_columns(grant.resource, resource))
         for name in grant.grantable
     }
+
+
+def _holds_columns(held: Json, wanted: Json) -> bool:
+    """Say whether both are columns of one table, and all the wanted ones are held."""
+    mine, other = held.get("TableWithColumns"), wanted.get("TableWithColumns")
+    if mine is None or other is None or not (mine.get("ColumnNames") and other.get("ColumnNames")):
+        return False
+    same_table = all(mine[member] == other[member] for member in ("CatalogId", "DatabaseName", "Name"))
+    return same_table and set(other["ColumnNames"]) <= set(mine["ColumnNames"])
 
 
 def _above(resource: Json) -> Iterator[Json]:

@@ -25,7 +25,7 @@ class VpcEndpointRouteTableAssociation(ResourceType):
         "routeTableId": Property(replaces=True),
         "vpcEndpointId": Property(replaces=True),
     }
-    absent = frozenset({"InvalidVpcEndpointId.NotFound"})
+    absent = frozenset({"InvalidParameter", "InvalidRouteTableId.NotFound", "InvalidVpcEndpointId.NotFound"})
 
     def create(self, place: Place, wanted: Properties) -> str:
         endpoint, table = wanted["vpcEndpointId"], wanted["routeTableId"]

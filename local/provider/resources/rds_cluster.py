@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from local.provider.account import Place
 from local.provider.rds_tags import change_tags, read_tags
-from local.provider.resource_type import Failure, Property, RefusedError, ResourceType
+from local.provider.resource_type import Failure, Property, ResourceType
 from local.provider.tags import as_pairs
 from local.provider.wire import Properties
 
@@ -132,8 +132,6 @@ class Cluster(ResourceType):
         }
 
     def delete(self, place: Place, identity: str, state: Properties) -> None:
-        if state.get("deletionProtection"):
-            raise RefusedError(f"cluster `{identity}` is protected: take `deletionProtection` away first")
         last = (
             {"SkipFinalSnapshot": True}
             if state.get("skipFinalSnapshot")

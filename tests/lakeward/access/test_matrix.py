@@ -93,13 +93,21 @@ def test_central_analytics_reads_through_the_filter(found: Matrix) -> None:
 def test_pipeline_reads_raw_for_certain_and_the_rest_possibly(found: Matrix) -> None:
     """AWS lets whoever may insert read as well; the reference leaves it to the wide reading (B6-4)."""
     reads = {table: verdict for table, _, _, verdict in _reads(found, "process-secure-data")}
-    rules = {row.rule for row in found.rows if row.principal == ROLE + "process-secure-data"}
+    rules = {
+        row.rule
+        for row in found.rows
+        if row.principal == ROLE + "process-secure-data" and row.path is Way.LAKE_FORMATION
+    }
 
     assert reads == {
         "secure_dl_curated_data": Verdict.UNKNOWN,
         "secure_dl_encrypted_data": Verdict.UNKNOWN,
         "secure_dl_masked_data": Verdict.UNKNOWN,
         "temp-raw-table": Verdict.ALLOW,
+        **{
+            f"100000000001/eu-west-1/{tenant}_crm.customers": Verdict.UNKNOWN
+            for tenant in ("tenant1", "tenant10", "tenant2")
+        },
     }
     assert rules == {"", "B6-4"}
 

@@ -25,7 +25,7 @@ def test_a_sound_configuration_is_summed_up(monkeypatch, capsys):
 
     code, out, err = run(["check", "Pulumi.dev.yaml"], capsys)
 
-    held = "7 zones, 3 databases, 6 tables, 8 personas"
+    held = "7 zones, 4 databases, 7 tables, 8 personas"
     assert out.splitlines() == [
         f"Pulumi.dev.yaml: stack dev of 100000000001/eu-west-1 is well formed: {held}",
         "tenants: 3",

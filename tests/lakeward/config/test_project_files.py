@@ -72,6 +72,8 @@ PLAIN_SCHEMAS = {
     "organization": "object",
     "personas": "array",
     "quotas": "object",
+    "sharedBuckets": "array",
+    "sharing": "object",
     "tenancy": "object",
     "zones": "array",
 }

@@ -22,6 +22,7 @@ GLOBAL = {
     "aws:RequestedRegion": StringKey,
     "aws:ResourceAccount": StringKey,
     "aws:ResourceOrgID": StringKey,
+    "aws:PrincipalOrgPaths": conditions.OrgPathsKey,
     "aws:SecureTransport": conditions.TruthKey,
     "aws:SourceAccount": StringKey,
     "aws:SourceArn": ArnKey,
@@ -31,7 +32,7 @@ GLOBAL = {
     "aws:ViaAWSService": conditions.TruthKey,
     "aws:VpceOrgID": StringKey,
 }
-"""Keys of every service, which the reference doesn't list; all hold one value (`semantics.md` A7)."""
+"""Keys of every service, which the reference doesn't list; all but the paths hold one value (`semantics.md` A7)."""
 
 KINDS = {"String": StringKey, "ARN": ArnKey, "ArrayOfString": StringsKey, "Bool": TruthKey}
 

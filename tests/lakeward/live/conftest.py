@@ -68,7 +68,10 @@ class Deployment:
             return {name: self.known(member) for name, member in value.items()}
         if isinstance(value, list):
             return [self.known(item) for item in value]
-        return self.tokens.get(value, value) if isinstance(value, str) else value
+        if not isinstance(value, str) or value in self.tokens:
+            return self.tokens.get(value, value) if isinstance(value, str) else value
+        # The one document that names what another resource's making makes up.
+        return re.sub(r"%\{[^{}]+\}", lambda token: str(self.tokens.get(token[0], token[0])), value)
 
     def official(self, urn, inputs):
         checked = self.provider.Check(provider_pb2.CheckRequest(urn=urn, news=encode(inputs)), Refused())

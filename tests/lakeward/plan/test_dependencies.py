@@ -108,6 +108,8 @@ def test_a_tag_grant_waits_for_every_assignment_it_reaches(dev):
     }
 
     assert reached == {
+        "lf-tags-reference/sites/internal",
+        "lf-tags-reference/sites/public",
         "lf-tags-secure-db/secure_dl_curated_data/internal",
         "lf-tags-secure-db/secure_dl_encrypted_data/internal",
         "lf-tags-secure-db/secure_dl_encrypted_data/zone",

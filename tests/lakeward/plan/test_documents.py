@@ -113,6 +113,7 @@ def test_every_condition_of_an_allow_is_one_its_actions_know(dev):
             spelled = {key.lower() for key in known} | {
                 "kms:encryptioncontext:aws:s3:arn",
                 "kms:encryptioncontext:aws:cloudtrail:arn",
+                "kms:encryptioncontext:aws:lambda:functionarn",
             }
             silent += [
                 (owner, statement["Sid"], action, key)
@@ -125,14 +126,22 @@ def test_every_condition_of_an_allow_is_one_its_actions_know(dev):
 
 def test_no_allow_is_for_everyone_or_for_an_account(dev):
     """
-    No principal of an Allow is `*`, an account or an account's root.
+    No principal of an Allow is an account, or `*` but for members of the organization by OU, path and name.
 
     But for one key's: the roles of tenants, present and to come, are named by a condition.
     """
+    members = {
+        ("StringEquals", "aws:PrincipalOrgID"),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths"),
+        ("ArnLike", "aws:PrincipalArn"),
+    }
     allows = [
         (owner, s)
         for owner, s in all_statements(dev)
-        if s["Effect"] == "Allow" and "Principal" in s and not owner.startswith(ENDPOINTS)
+        if s["Effect"] == "Allow"
+        and "Principal" in s
+        and not owner.startswith(ENDPOINTS)
+        and not members <= {(op, key) for op, block in s.get("Condition", {}).items() for key in block}
     ]
     principals = [statement["Principal"] for _, statement in allows]
     named = [arn for principal in principals for arn in listed(principal.get("AWS", []))]
@@ -215,6 +224,7 @@ def test_the_break_glass_role_is_spared_and_may_decrypt(lab, declared):
 
     assert spared == [f"{ROLE}acme-dev-registration-raw", role]
     assert key_users == {
+        "key-artifacts": ["AllowBreakGlassToDecryptThroughS3"],
         "key-column": [],
         "key-curated": ["AllowBreakGlassToDecryptThroughS3"],
         "key-database": [],
@@ -280,7 +290,8 @@ def test_logs_come_from_services_for_this_lake_only(dev):
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
         "ArnLike": {
             "aws:SourceArn": [
-                BUCKET.format(z) for z in sorted([*ZONES_WITH_TABLES, "query-results", "tenant-*", "tenants"])
+                BUCKET.format(z)
+                for z in sorted(["artifacts", *ZONES_WITH_TABLES, "query-results", "tenant-*", "tenants"])
             ]
         },
     }
@@ -288,7 +299,9 @@ def test_logs_come_from_services_for_this_lake_only(dev):
     assert (
         statements["AllowTheAuditTrailToWrite"]["Resource"] == f"{BUCKET.format('logs')}/cloudtrail/AWSLogs/{ACCOUNT}/*"
     )
-    assert statements["DenyLogsNotWrittenByAService"]["Condition"] == {"Bool": {"aws:PrincipalIsAWSService": "false"}}
+    assert statements["DenyLogsNotWrittenByAService"]["Condition"] == {
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}
+    }
     assert statements["DenyDeletionOfLogs"]["Action"] == "s3:DeleteObject*"
     assert "Condition" not in statements["DenyDeletionOfLogs"]
 
@@ -309,7 +322,11 @@ def test_administrators_of_a_key_never_use_it(dev):
             if statement["Effect"] == "Allow" and "kms:PutKeyPolicy" not in listed(statement["Action"])
             # It lends the key to Aurora, which alone can use what is lent; `test_the_key_is_lent_to_aurora_only`.
             if statement["Sid"] != "AllowTheDeployerToLetAuroraUseTheKey"
-            for arn in listed(statement["Principal"].get("AWS", []))
+            for arn in (
+                listed(statement["Condition"]["ArnLike"]["aws:PrincipalArn"])
+                if statement["Principal"] == "*"
+                else listed(statement["Principal"].get("AWS", []))
+            )
         }
 
         assert administrators == {f"{ROLE}lakeward-deployer"}
@@ -411,7 +428,7 @@ def test_no_persona_has_a_right_on_the_objects_of_the_lake(dev):
     assert objects - writers == {(persona, f"{BUCKET.format('query-results')}/{persona}/*") for persona in QUERYING}
     assert objects >= writers
     assert dev.statements("boundary-personas")["DenyObjectsOutsideQueryResults"]["Resource"] == [
-        f"{BUCKET.format(zone)}/*" for zone in sorted([*ZONES_WITH_TABLES, "logs"])
+        f"{BUCKET.format(zone)}/*" for zone in sorted(["artifacts", *ZONES_WITH_TABLES, "logs"])
     ]
 
 
@@ -705,6 +722,7 @@ def test_buckets_take_their_zones_key_and_log_to_the_log_bucket(dev):
     buckets = {bucket.logical_name: bucket for bucket in dev.of(LakeBucketArgs)}
 
     assert {name: bucket.key for name, bucket in buckets.items()} == {
+        "bucket-artifacts": "key-artifacts",
         "bucket-raw": "key-raw",
         "bucket-curated": "key-curated",
         "bucket-masked": "key-masked",

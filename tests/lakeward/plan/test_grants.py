@@ -57,7 +57,7 @@ def test_no_two_grants_overlap(lab, job):
 
 def test_the_grants_of_dev_are_these(dev):
     """C5: what Lake Formation is told, persona by persona; the cloud engineer and the administrators get nothing."""
-    granted = {(g.principal.rsplit("/", 1)[1], g.resource, g.permissions) for g in dev.of(GrantArgs)}
+    granted = {(g.principal.rsplit("/", 1)[-1], g.resource, g.permissions) for g in dev.of(GrantArgs)}
     masked, encrypted = "secure_dl_masked_data", "secure_dl_encrypted_data"
     clear = ("aboutyourself", "address1", "address2", "count", "dob", "firstname", "lastname", "region")
     hidden = (

@@ -90,7 +90,7 @@ def test_a_new_harmless_column_is_meant_for_whoever_reads_by_tag(lab):
         ({"zone": ["masked"]}, {"aboutyourself address1 address2 count dob firstname lastname region"}),
         ({"classification": ["internal"], "zone": ["masked"]}, {"region"}),
         ({"classification": ["internal", "quasi-identifier"], "zone": ["masked"]}, {"count region"}),
-        ({"classification": ["public"]}, set()),
+        ({"classification": ["public"]}, {"country"}),
         ({"classification": ["internal"], "zone": ["raw"]}, set()),
     ],
 )

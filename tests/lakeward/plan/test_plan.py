@@ -15,7 +15,9 @@ from lakeward.plan.declarations import (
 
 def test_the_exported_names_are_these():
     """The surface of the plan is designed: two names."""
-    assert lakeward.plan.__all__ == sorted(lakeward.plan.__all__) == ["UNKNOWN_ALLOWED", "plan_stack"]
+    assert (
+        lakeward.plan.__all__ == sorted(lakeward.plan.__all__) == ["UNKNOWN_ALLOWED", "intended_access", "plan_stack"]
+    )
 
 
 def test_one_governed_field_may_be_unknown():
@@ -165,7 +167,7 @@ def test_the_trail_watches_every_bucket_but_its_own(dev):
     trail = dev["trail-audit"]
 
     assert trail.data_event_prefixes == (
-        *(f"arn:aws:s3:::acme-dev-{zone}-100000000001/" for zone in ("curated", "encrypted", "masked")),
+        *(f"arn:aws:s3:::acme-dev-{zone}-100000000001/" for zone in ("artifacts", "curated", "encrypted", "masked")),
         *(f"arn:aws:s3:::acme-dev-{zone}-100000000001/" for zone in ("query-results", "raw")),
         "arn:aws:s3:::acme-dev-tenant-",
         "arn:aws:s3:::acme-dev-tenants-100000000001/",
@@ -184,7 +186,7 @@ def test_without_a_trail_nothing_of_it_is_declared(lab, declared):
     """No trail, no key for its logs, no right for it to write."""
 
     def nothing_but_logs(values):
-        for key in ("databases", "network", "personas", "tenancy"):
+        for key in ("databases", "network", "personas", "sharedBuckets", "sharing", "tenancy"):
             del values[key]
         values |= {"zones": [{"name": "logs"}], "dataKeys": {"administrators": []}, "audit": {"trail": False}}
 
@@ -222,7 +224,13 @@ def test_the_lake_tells_what_every_reader_must_know(lab):
         "managementAccount": "900000000000",
         "accounts": [{"id": "100000000001", "path": path}],
     }
-    lake = lab.planned(lambda values: values.update(organization=organization)).lake
+
+    def alone(values):
+        for key in ("sharedBuckets", "sharing"):
+            del values[key]
+        values["organization"] = organization
+
+    lake = lab.planned(alone).lake
 
     assert (lake.stack, lake.account, lake.region) == ("dev", "100000000001", "eu-west-1")
     assert lake.organization == {
@@ -230,4 +238,13 @@ def test_the_lake_tells_what_every_reader_must_know(lab):
         "managementAccount": "900000000000",
         "accounts": {"100000000001": {"path": path}},
     }
-    assert lab.planned(lambda values: values.pop("organization")).lake.organization is None
+
+
+def test_a_stack_without_an_organization_says_so(lab):
+    """An account may be in none."""
+
+    def alone(values):
+        for key in ("organization", "network", "sharedBuckets", "sharing"):
+            del values[key]
+
+    assert lab.planned(alone).lake.organization is None

@@ -8,6 +8,7 @@ from lakeward.access import PreparedEstate
 from lakeward.estate import read_estate
 from lakeward.estate.sources import estate_of
 from lakeward.reports import doors, render_doors
+from lakeward.reports.doors import DoorRow
 from local.recorder import record
 
 ROOT = Path(__file__).parents[3]
@@ -53,7 +54,7 @@ def test_filtered_rows_are_named(prepared):
 def test_table_fits_a_terminal(prepared):
     """No line is longer than 120 columns; each database has its table, and each of its tables is told once a role."""
     text = render_doors(doors(prepared, [ROLE + "auditor", ROLE + "cloud-engineer", ROLE + "secure-lf-admin"]))
-    databases = ("secure-db", "tenant10_crm", "tenant1_crm", "tenant2_crm", "usage")
+    databases = ("reference", "secure-db", "tenant10_crm", "tenant1_crm", "tenant2_crm", "usage")
 
     assert max(len(line) for line in text.splitlines()) <= 120
     assert [line for line in text.splitlines() if line.startswith("Where")] == [
@@ -68,3 +69,19 @@ def test_principals_alike_share_a_line(prepared):
     lines = [line.split()[0] for line in text.partition("Where each door stands: usage")[2].splitlines() if line]
 
     assert lines[2:] == ["auditor", "secure-lf-admin", "cloud-engineer"]
+
+
+def test_a_principal_of_another_account_is_told_with_its_account():
+    """Two roles of one name in two accounts can't be taken for each other, nor can their databases."""
+    states = (("catalog", "open"), ("grant", "open"), ("vending", "open"), ("query", "open"), ("objects", "shut"))
+    roles = [f"arn:aws:iam::{account}:role/engineer" for account in ("111111111111", "222222222222")]
+    rows = [
+        DoorRow(principal=role, account=account, table="project.orders", states=states, reads="")
+        for role in roles
+        for account in ("111111111111", "222222222222")
+    ]
+    text = render_doors(rows)
+
+    assert "Where each door stands: project of 111111111111" in text
+    assert "Where each door stands: project of 222222222222" in text
+    assert text.count("engineer of 222222222222") == text.count("engineer of 111111111111") == 1

@@ -75,6 +75,7 @@ def test_seed_makes_what_the_configuration_expects_to_exist(running, config, sta
         f"arn:aws:iam::{account}:role/{name}"
         for name in (
             "OrganizationAccountAccessRole",
+            "artifact-publisher",
             "front-door",
             "keys/key-administrator",
             "lakeward-deployer",

@@ -51,6 +51,17 @@ def endpoint_policy(action):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def catalog_policy(sid):
+    statement = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": READER},
+        "Action": "glue:GetTable",
+        "Resource": f"arn:aws:glue:eu-west-1:{ACCOUNT}:catalog",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def key_policy(sid):
     statement = {
         "Sid": sid,
@@ -600,6 +611,13 @@ CASES = [
         {"name": "own", "description": "d", "tags": {"a": "1", "b": "1"}},
         {"name": "own", "description": "e", "parameters": {"k": "v"}, "tags": {"b": "2"}},
         "update",
+    ),
+    Case(
+        "aws:glue/resourcePolicy:ResourcePolicy",
+        {"policy": catalog_policy("AllowA"), "enableHybrid": "TRUE"},
+        {"policy": catalog_policy("AllowB"), "enableHybrid": "TRUE"},
+        "update",
+        import_takes="update",  # whether the policy stands beside grants isn't read back
     ),
     Case(
         "aws:glue/catalogTable:CatalogTable",

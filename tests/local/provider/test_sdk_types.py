@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from local.provider.resources import resource_types
@@ -47,3 +50,17 @@ def test_unknown_type_is_refused():
     """A token that the SDK doesn't have is an error that names it."""
     with pytest.raises(LookupError, match="aws:s3/nothing:Nothing"):
         resource_shape("aws:s3/nothing:Nothing")
+
+
+def test_a_shape_leaves_the_sdk_whole_for_who_comes_after():
+    """A process that asks for a shape first still finds the resource where programs look for it."""
+    code = (
+        "from local.provider.sdk_types import resource_shape\n"
+        "resource_shape('aws:iam/role:Role')\n"
+        "import pulumi_aws\n"
+        "print(pulumi_aws.iam.Role.__name__)\n"
+    )
+
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (asked.stdout, asked.stderr) == ("Role\n", "")

@@ -57,6 +57,11 @@ def test_recording_of_the_dev_stack_holds_no_unknown_where_access_is_decided():
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
             "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId",
         ),
+        # The database, and the one document that names what its making makes up (`lakeward.plan.unknowns`).
+        ("aws:iam/policy:Policy", "policy"),
+        ("aws:rds/cluster:Cluster", "kmsKeyId"),
+        ("aws:rds/cluster:Cluster", "vpcSecurityGroupIds"),
+        ("aws:rds/clusterInstance:ClusterInstance", "clusterIdentifier"),
         ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "securityGroupId"),
     }
 

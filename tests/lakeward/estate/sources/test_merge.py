@@ -105,6 +105,57 @@ def test_the_organization_is_one():
         merged([("a", one), ("b", {**estate(), "organization": {"id": "o-bbbbbbbbbb"}})])
 
 
+def _guarded(*policies, member="serviceControlPolicies"):
+    entries = [{"target": target, "name": name, "policy": {"Statement": sid}} for target, name, sid in policies]
+    return {**estate(), "organization": {"id": "o-aaaaaaaaaa", member: entries}}
+
+
+def test_control_policies_of_one_source_bind_whatever_another_says():
+    """Who declares none says nothing of them: that isn't a contradiction, and the policies stay."""
+    guarded = _guarded(("r-a", "FullAWSAccess", "all"), ("r-a", "perimeter", "deny"))
+    plain = {**estate("222222222222"), "organization": {"id": "o-aaaaaaaaaa"}}
+
+    organization = merged([("a", guarded), ("b", plain)])["organization"]
+
+    assert organization == guarded["organization"]
+    assert organization == merged([("b", plain), ("a", guarded)])["organization"]
+    assert "serviceControlPolicies" not in merged([("b", plain)])["organization"]
+
+
+def test_control_policies_of_several_sources_unite():
+    """Each of them binds; what both list is listed once, and both kinds stay apart."""
+    root = _guarded(("r-a", "FullAWSAccess", "all"), ("ou-a", "FullAWSAccess", "all"), ("r-a", "perimeter", "deny"))
+    unit = _guarded(("ou-a", "FullAWSAccess", "all"), ("ou-a", "regions", "deny"))
+    resources = _guarded(("r-a", "perimeter", "deny"), member="resourceControlPolicies")
+
+    organization = merged([("a", root), ("b", unit), ("c", resources)])["organization"]
+
+    assert [(entry["target"], entry["name"]) for entry in organization["serviceControlPolicies"]] == [
+        ("ou-a", "FullAWSAccess"),
+        ("ou-a", "regions"),
+        ("r-a", "FullAWSAccess"),
+        ("r-a", "perimeter"),
+    ]
+    assert organization["resourceControlPolicies"] == resources["organization"]["resourceControlPolicies"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "path"),
+    [
+        ([("r-a", "perimeter", "deny")], [("r-a", "perimeter", "other")], r"r-a/perimeter"),
+        # A level without it allows only what its other policies do; the union would allow everything.
+        ([("r-a", "FullAWSAccess", "all")], [("r-a", "some", "allow")], "r-a/FullAWSAccess"),
+    ],
+    ids=["one policy", "full access detached"],
+)
+def test_control_policies_that_contradict_each_other_are_refused(one, other, path):
+    """One policy of two contents, and a level that one source says is open and another closed."""
+    with pytest.raises(
+        EstateError, match=rf"organization\.serviceControlPolicies\[{path}\]: `a` and `b` say different"
+    ):
+        merged([("a", _guarded(*one)), ("b", _guarded(*other))])
+
+
 def test_reasons_for_being_partial_add_up():
     """An account is whole only if every source says so."""
     result = merged([("a", estate(partial="x; y")), ("b", estate(partial="y")), ("c", estate())])
@@ -161,3 +212,30 @@ def test_what_is_read_is_what_was_merged(tell):
 
     assert once == merged([("again", once)])
     assert read_estate(once) == read_estate(merged([("x", once), ("y", lake)]))
+
+
+def _stack(account, key="%{key-raw.arn}"):
+    buckets = [{"Name": f"lake-{account}", "Encryption": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}]
+    services = {"s3": {"Buckets": buckets}, "kms": {"Keys": [{"Arn": key, "Aliases": []}]}}
+    return {"version": 1, "accounts": {account: {"regions": {"eu-west-1": services}}}}
+
+
+def test_tokens_of_stacks_that_name_things_alike_are_told_apart():
+    """One stack's key is never another's: each token gets its stack's account and Region, in all its places."""
+    result = merged([("a", _stack("111111111111")), ("b", _stack("222222222222"))])
+
+    for account in ("111111111111", "222222222222"):
+        region = result["accounts"][account]["regions"]["eu-west-1"]
+        token = f"%{{{account}/eu-west-1/key-raw.arn}}"
+        assert region["kms"]["Keys"][0]["Arn"] == token
+        assert region["s3"]["Buckets"][0]["Encryption"]["KMSMasterKeyID"] == token
+
+
+def test_a_token_that_only_one_stack_has_stays_as_it_is():
+    """Nor does a stack's own, when the same stack is merged from two sources."""
+    alone = merged([("a", _stack("111111111111")), ("b", _stack("222222222222", "arn:aws:kms:::key/1"))])
+    twice = merged([("a", _stack("111111111111")), ("b", _stack("111111111111"))])
+
+    for result in (alone, twice):
+        keys = result["accounts"]["111111111111"]["regions"]["eu-west-1"]["kms"]["Keys"]
+        assert [key["Arn"] for key in keys] == ["%{key-raw.arn}"]

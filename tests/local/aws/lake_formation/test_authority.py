@@ -163,3 +163,18 @@ def test_consumer_passes_on_only_what_was_shared(running, lake_formation, closed
 
     with refused("AccessDeniedException", "['DESCRIBE'] with grant option"):
         there.grant_permissions(Principal=role, Resource=shared, Permissions=["DESCRIBE"])
+
+
+def test_some_columns_of_those_held_can_be_passed_on(steward, hold, reader, refused):
+    """Who may grant two columns may grant one of them, and no third."""
+    both = {"TableWithColumns": {**COLUMNS["TableWithColumns"], "ColumnNames": ["id", "region"]}}
+    hold(COLUMNS, "SELECT", grantable=True)
+
+    steward.grant_permissions(Principal=reader, Resource=COLUMNS, Permissions=["SELECT"])
+
+    with refused("AccessDeniedException", "['SELECT']"):
+        steward.grant_permissions(Principal=reader, Resource=both, Permissions=["SELECT"])
+    hold(both, "SELECT", grantable=True)
+    steward.revoke_permissions(Principal=reader, Resource=COLUMNS, Permissions=["SELECT"])
+
+    steward.grant_permissions(Principal=reader, Resource=COLUMNS, Permissions=["SELECT"])

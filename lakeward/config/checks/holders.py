@@ -1,0 +1,36 @@
+"""Who holds grants in a configuration: personas, and whoever of other accounts something is shared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lakeward.config.draft import Draft
+from lakeward.config.findings import Loc
+from lakeward.errors import quote
+from lakeward.model import Grant, PersonaKind
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Someone with grants, and where they stand."""
+
+    loc: Loc
+    """Of the list of grants."""
+    name: str
+    grants: tuple[Grant, ...]
+    reads_only: bool
+    """Whether it must not write, create or change: all but pipelines and roles that exist already."""
+    why: str
+    """What it is, where it reads only: `x` is a persona for people."""
+
+
+def holders(draft: Draft) -> Iterator[Holder]:
+    """Return everyone who holds grants."""
+    for index, persona in enumerate(draft.config.personas):
+        why = f"{quote(persona.name)} is a persona for people"
+        people = persona.kind is PersonaKind.MANAGED
+        yield Holder(("personas", index, "grants"), persona.name, persona.grants, people, why)
+    for index, share in enumerate(draft.config.sharing.shares if draft.config.sharing else ()):
+        why = f"{quote(share.principal)} is of another account"
+        yield Holder(("sharing", "shares", index, "grants"), share.principal, share.grants, reads_only=True, why=why)

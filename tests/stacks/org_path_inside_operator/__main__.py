@@ -1,0 +1,10 @@
+"""The path stands in its operator and ends with a slash."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from lake import shared_bucket
+
+shared_bucket()
