@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -20,7 +21,7 @@ class HubAssociation(LakeComponent[HubAssociationArgs], area="network"):
     A VPC's association with the hub's private zones.
 
     The zones' ids come from the hub's stack, the one thing here that another stack must have said first; they decide
-    nothing about access.
+    nothing about access. Until the hub is up a preview takes them as unknown, so that spokes can be reviewed beside it.
     """
 
     def place(self, args: HubAssociationArgs, declared: Declared) -> None:  # noqa: ARG002  # refers to nothing declared
@@ -29,7 +30,7 @@ class HubAssociation(LakeComponent[HubAssociationArgs], area="network"):
             stack_name=f"{pulumi.get_organization()}/{pulumi.get_project()}/{args.stack}",
             opts=pulumi.ResourceOptions(parent=self),
         )
-        zones = hub.require_output(PRIVATE_ZONES)
+        zones = hub.get_output(PRIVATE_ZONES)
         for service in args.services:
             aws.route53.ZoneAssociation(
                 f"{self.logical_name}-{service}",
@@ -40,7 +41,9 @@ class HubAssociation(LakeComponent[HubAssociationArgs], area="network"):
         self.register_outputs({})
 
 
-def _zone(zones: Mapping[str, str], service: str) -> str:
-    if service not in zones:
-        raise pulumi.RunError(f"the hub's stack exports no private zone of `{service}`: deploy the hub first")
-    return zones[service]
+def _zone(zones: Mapping[str, str] | None, service: str) -> Any:  # noqa: ANN401 -- an id, or the SDK's unknown value
+    if zones is not None and service in zones:
+        return zones[service]
+    if pulumi.runtime.is_dry_run():
+        return pulumi.UNKNOWN
+    raise pulumi.RunError(f"the hub's stack exports no private zone of `{service}`: deploy the hub first")

@@ -1,9 +1,9 @@
 """
 One organization from what several sources say of it.
 
-What it consists of must be said alike. Its control policies unite: a stack lists those it declares, and one that
-declares none says nothing of those of others, which bind the accounts below their target whoever declared them
-(`semantics.md` A11-2, A12-1).
+Its id and management account must be said alike. Its accounts unite, since a live account tells its own place only.
+So do its control policies: a stack lists those it declares, and one that declares none says nothing of those of
+others, which bind the accounts below their target whoever declared them (`semantics.md` A11-2, A12-1).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Organizations:
 
     def __init__(self) -> None:
         self._described: Said | None = None
+        self._accounts: dict[str, Said] = {}
         self._policies: dict[str, dict[str, Said]] = {}
         self._open: dict[str, Said] = {}
         """Whether each target has `FullAWSAccess`."""
@@ -31,12 +32,18 @@ class Organizations:
         """Take a source's organization, if it has one; yield what contradicts the sources before."""
         if organization is None:
             return
+        # Where they aren't known, that is part of the description.
+        accounts = mapping(mapping(organization).get("accounts"))
+        apart = {*_POLICIES, *(("accounts",) if accounts else ())}
         described: Json = organization
-        if isinstance(organization, dict) and not is_unknown(organization):
-            described = {name: value for name, value in organization.items() if name not in _POLICIES}
+        if isinstance(organization, dict):
+            described = {name: value for name, value in organization.items() if name not in apart}
         said = Said(described, source)
         self._described = self._described or said
         yield from contradiction("organization", self._described, said)
+        for account, place in accounts.items():
+            said = Said(place, source)
+            yield from contradiction(f"organization.accounts.{account}", self._accounts.setdefault(account, said), said)
         for member in _POLICIES:
             listed = mapping(organization).get(member)
             if listed is not None:
@@ -63,8 +70,9 @@ class Organizations:
         described = self._described.value
         if not isinstance(described, dict) or is_unknown(described):
             return {"organization": described}
+        accounts: dict[str, Json] = {account: said.value for account, said in sorted(self._accounts.items())}
         policies = {member: _listed(said) for member, said in sorted(self._policies.items())}
-        return {"organization": {**described, **policies}}
+        return {"organization": {**described, **({"accounts": accounts} if accounts else {}), **policies}}
 
 
 def _key(entry: Mapping[str, Json]) -> str:

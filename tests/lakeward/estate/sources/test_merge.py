@@ -105,6 +105,34 @@ def test_the_organization_is_one():
         merged([("a", one), ("b", {**estate(), "organization": {"id": "o-bbbbbbbbbb"}})])
 
 
+def _placed(**accounts):
+    described = {account.removeprefix("a"): {"path": path} for account, path in accounts.items()}
+    return {**estate(), "organization": {"id": "o-aaaaaaaaaa", "accounts": described}}
+
+
+def test_the_accounts_of_an_organization_unite():
+    """A live account tells where it stands itself; where two sources place one account, they must agree."""
+    one, other = _placed(a111111111111="o-aaaaaaaaaa/r-a/"), _placed(a222222222222="o-aaaaaaaaaa/r-a/ou-a/")
+
+    accounts = merged([("live:a", one), ("live:b", other)])["organization"]["accounts"]
+
+    assert accounts == {
+        "111111111111": {"path": "o-aaaaaaaaaa/r-a/"},
+        "222222222222": {"path": "o-aaaaaaaaaa/r-a/ou-a/"},
+    }
+    with pytest.raises(EstateError, match=r"organization\.accounts\.111111111111: `a` and `b` say different things"):
+        merged([("a", one), ("b", _placed(a111111111111="o-aaaaaaaaaa/r-a/ou-a/"))])
+
+
+def test_accounts_of_an_organization_that_arent_known_contradict_known_ones():
+    """Nobody can say whether the known ones are all."""
+    unknown = {**estate(), "organization": {"id": "o-aaaaaaaaaa", "accounts": {"unknown": "denied"}}}
+
+    assert merged([("a", unknown), ("b", copy.deepcopy(unknown))])["organization"] == unknown["organization"]
+    with pytest.raises(EstateError, match="organization: `a` and `b` say different things"):
+        merged([("a", unknown), ("b", _placed(a111111111111="o-aaaaaaaaaa/r-a/"))])
+
+
 def _guarded(*policies, member="serviceControlPolicies"):
     entries = [{"target": target, "name": name, "policy": {"Statement": sid}} for target, name, sid in policies]
     return {**estate(), "organization": {"id": "o-aaaaaaaaaa", member: entries}}
