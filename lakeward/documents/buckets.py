@@ -209,7 +209,8 @@ def shared_policy(
 
     Every Allow names a fixed organization, so S3 doesn't take the policy for a public one (A18-5). No AWS service acts
     for itself here, so none is spared: a service that fetches an artifact for a caller carries the caller's
-    identity, and access logs go elsewhere.
+    identity, and access logs go elsewhere. Nor is the bucket held to a network: readers are in other accounts' VPCs, or
+    pipelines that call from AWS's own; who they are is what counts.
 
     Args:
         bucket: the bucket.

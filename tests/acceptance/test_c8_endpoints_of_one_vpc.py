@@ -1,6 +1,11 @@
 """C8: the endpoints of one VPC: what passes through them, what a bucket accepts, and what goes on without them."""
 
+import copy
+
 import pytest
+
+from lakeward.access import answer
+from lakeward.access.cases import prepare_estate
 
 ANALYST = "secure-lf-business-analyst"
 GATEWAY = "gateway-endpoint-s3"
@@ -29,13 +34,36 @@ def test_a_role_in_the_vpc_reaches_its_objects_through_the_endpoint(lake, way):
     assert "AllowOurPrincipalsToOurResources" in statements(answer, "endpoint")
 
 
-@pytest.mark.parametrize("way", [GATEWAY, INTERFACE])
-def test_a_bucket_outside_the_organization_is_out_of_reach_through_the_endpoint(lake, way):
-    """Nothing is carried out: the endpoint's policy lets nobody through to a stranger's bucket."""
-    answer = lake.request(ANALYST, "s3:PutObject", "arn:aws:s3:::strangers/x", **lake.through(way), **FOREIGN)
+@pytest.fixture(scope="module")
+def with_job(lake):
+    """Stack `dev` beside a role of the account that its own policies allow all of S3."""
+    document = copy.deepcopy(lake.document)
+    allow = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    role = {"Arn": lake.role("job"), "Policies": [{"PolicyName": "all", "PolicyDocument": allow}]}
+    document["accounts"]["100000000001"]["iam"]["Roles"].append(role)
+    prepared = prepare_estate(document)
 
-    assert answer["may"] == "IMPLICIT_DENY"
-    assert "endpoint" in answer["blockedBy"]
+    def ask(action, resource, **context):
+        keys = {key.replace("__", ":"): value for key, value in context.items()}
+        case = {"principal": lake.role("job"), "action": action, "resource": resource, "context": keys}
+        return answer({**case, "estate": document}, lambda _: prepared)
+
+    return ask
+
+
+@pytest.mark.parametrize("way", [GATEWAY, INTERFACE])
+@pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject"])
+def test_a_bucket_outside_the_organization_is_out_of_reach_through_the_endpoint(lake, with_job, way, action):
+    """Nothing is carried out: whatever a job's role allows it, the endpoint's policy alone stops it."""
+    inside = with_job(action, "arn:aws:s3:::strangers/x", **lake.through(way), **FOREIGN)
+    # The twin: were the bucket the organization's, nothing here would stop it.
+    ours = {"aws__ResourceOrgID": "o-1aaaaaaaaa", "aws__ResourceAccount": "100000000001"}
+    own = with_job(action, "arn:aws:s3:::others-of-ours/x", **lake.through(way), **ours)
+
+    assert inside["may"] == "IMPLICIT_DENY"
+    # What the strangers' own policy says isn't known, so it is listed beside, and decides nothing.
+    assert inside["blockedBy"] == ["resource", "endpoint"]
+    assert (own["may"], own["blockedBy"]) == ("ALLOW", ["resource"])
 
 
 def test_buckets_of_aws_that_services_need_are_read_through_the_endpoint(lake):
@@ -134,10 +162,6 @@ def test_the_registration_role_reads_from_anywhere(lake, way):
 
 def test_without_the_carve_out_the_lake_would_stop(lake):
     """The twin: were the registration role not spared, the bucket would deny every query."""
-    import copy  # noqa: PLC0415  # beside the only use
-
-    from lakeward.access import answer  # noqa: PLC0415
-
     document = copy.deepcopy(lake.document)
     buckets = document["accounts"]["100000000001"]["regions"]["eu-west-1"]["s3"]["Buckets"]
     (bucket,) = (found for found in buckets if "-encrypted-" in found["Name"])

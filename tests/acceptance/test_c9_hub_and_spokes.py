@@ -9,8 +9,11 @@ import yaml
 from lakeward.access import answer
 from lakeward.config import parse
 from lakeward.errors import ConfigurationError
+from lakeward.estate import read_estate
 from lakeward.estate.sources import estate_of
+from lakeward.plan import plan_stack
 from lakeward.plan.endpoint_costs import cost_estimate
+from lakeward.reports import compare
 from local.recorder import record
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +99,13 @@ def test_a_spoke_only_consumes_ids(spoke):
         {"vpcId": SPOKE_VPC, "zoneId": "%{hub-association-vpc.privateZones.s3}"},
         {"vpcId": SPOKE_VPC, "zoneId": "%{hub-association-vpc.privateZones.sts}"},
     ]
+
+
+def test_a_spoke_is_judged_before_its_hub_is_deployed(spoke):
+    """No stack of the hub's name exists: the spoke's estate is read, and its access is what its plan intends."""
+    estate = read_estate(estate_of(spoke, "stack:spoke"))
+
+    assert compare(plan_stack(parse(as_spoke(), "dev")).intended_access, estate).differences == ()
 
 
 def test_a_spokes_role_reaches_a_central_bucket_through_the_hub(hub):
