@@ -24,7 +24,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder)
         stacks = (path.name for path in _ROOT.glob("Pulumi.dev*.yaml"))
-        for name in ("Pulumi.yaml", "__main__.py", "policies", *stacks):
+        for name in ("Pulumi.yaml", "__main__.py", "build", "policies", *stacks):
             (clone / name).symlink_to(_ROOT / name)
         (clone / ".venv").symlink_to(sys.prefix)
         try:

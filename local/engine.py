@@ -20,24 +20,18 @@ import re
 import secrets
 import shlex
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
-from local.events import Event, EventStream
-from local.outcome import Outcome
+from lakeward.errors import ConfigurationError, Problem
+from local.operations import Operations
 from local.toolchain import Cli
-
-POLL_SECONDS = 0.1
 
 # Programs and plugins verify TLS as the user does.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -48,15 +42,6 @@ _STAND_IN = """#!/bin/sh
 # The stand-in for the `aws` provider: it refuses every endpoint that isn't on this machine.
 exec {python} -I -u -m local.provider "$@"
 """
-
-
-@dataclass(frozen=True)
-class Completed:
-    """One finished command of the CLI."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +69,7 @@ class Lock:
         return True
 
 
-class Engine:
+class Engine(Operations):
     """
     One working set of the engine.
 
@@ -108,8 +93,7 @@ class Engine:
         environment: Mapping[str, str],
         python: Path = Path(sys.executable),
     ) -> None:
-        self.cli = cli
-        self.project = project.resolve()
+        super().__init__(cli, project)
         self.folder = folder.resolve()
         self.python = python
         self._outside = dict(environment)
@@ -117,7 +101,6 @@ class Engine:
         self._backend = self.folder / "state"
         self._stacks = self.folder / "stacks"
         self._passphrase = self.folder / "passphrase"
-        self._interrupted = threading.Event()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -149,8 +132,11 @@ class Engine:
             raise ConfigurationError([Problem(f"{file}: name", "is missing", "give the project its name")])
         return name
 
+    @property
+    def _records(self) -> Path:
+        return self._stacks
+
     def environment(self) -> dict[str, str]:
-        """Return the whole environment of the CLI, and with it of everything it starts."""
         inherited = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
         return {
             **inherited,
@@ -171,27 +157,6 @@ class Engine:
             # `--event-log` exists only with it.
             "PULUMI_DEBUG_COMMANDS": "true",
         }
-
-    def run(self, *arguments: str, cwd: Path | None = None, extra: Mapping[str, str] | None = None) -> Completed:
-        """Run one housekeeping command of the CLI to its end, in the project's folder if none is given."""
-        done = subprocess.run(  # noqa: S603 - the CLI that the toolchain has verified
-            [self.cli.pulumi, *arguments, "--non-interactive", "--color", "never"],
-            cwd=cwd or self.project,
-            env={**self.environment(), **(extra or {})},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Completed(done.returncode, done.stdout, done.stderr)
-
-    def _must(self, *arguments: str, cwd: Path | None = None, extra: Mapping[str, str] | None = None) -> str:
-        """Run a housekeeping command that has no reason to fail, and return its output."""
-        done = self.run(*arguments, cwd=cwd, extra=extra)
-        if done.exit_code != 0:
-            said = (done.stderr.strip() or done.stdout.strip()).replace("\n", " ")
-            raise OutsideServiceError(f"`pulumi {shlex.join(arguments)}` failed: {said}")
-        return done.stdout
 
     # Plugins
 
@@ -266,15 +231,6 @@ class Engine:
         salt = _mapping(file, "a stack's configuration").get("encryptionsalt")
         return None if salt is None else str(salt)
 
-    def export(self, stack: str) -> dict[str, Any]:
-        """Return the stack's state, as `pulumi stack export` writes it."""
-        document: dict[str, Any] = json.loads(self._must("stack", "export", "--stack", stack, cwd=self._stacks))
-        return document
-
-    def is_empty(self, stack: str) -> bool:
-        """Whether nothing has been brought up of the stack yet."""
-        return not self.export(stack)["deployment"].get("resources")
-
     def lock(self, stack: str) -> Lock | None:
         """Return who holds the stack, or held it when it died; `None` if nobody does."""
         locks = self._backend / ".pulumi" / "locks" / "organization" / self.project_name / stack
@@ -287,102 +243,8 @@ class Engine:
         """Take the stack from whoever held it."""
         self._must("cancel", "--yes", "--stack", stack, cwd=self._stacks)
 
-    # Operations
-
-    def preview(
-        self, stack: str, *, policy_pack: Path | None = None, on_event: Callable[[Event], None] | None = None
-    ) -> Outcome:
-        """Say what `up` would do. `on_event` gets every event as it happens."""
-        return self._operate("preview", stack, policy_pack=policy_pack, on_event=on_event)
-
-    def preview_document(self, stack: str) -> dict[str, Any]:
-        """Return everything the stack would declare, as `pulumi preview --json --show-sames` writes it."""
-        arguments = ("preview", "--json", "--show-sames", *self._of(stack))
-        document: dict[str, Any] = json.loads(self._must(*arguments))
-        return document
-
-    def up(
-        self,
-        stack: str,
-        *,
-        policy_pack: Path | None = None,
-        refresh: bool = False,
-        on_event: Callable[[Event], None] | None = None,
-    ) -> Outcome:
-        """Preview, and carry it out if no mandatory rule is broken; with `refresh` look first what really is."""
-        options = ("--yes", *(("--refresh",) if refresh else ()))
-        return self._operate("up", stack, *options, policy_pack=policy_pack, on_event=on_event)
-
-    def refresh(self, stack: str, *, preview_only: bool = False) -> Outcome:
-        """Take what really is into the state; with `preview_only` only say what differs."""
-        return self._operate("refresh", stack, "--preview-only" if preview_only else "--yes")
-
-    def destroy(self, stack: str) -> Outcome:
-        """Delete everything the stack has made."""
-        return self._operate("destroy", stack, "--yes")
-
-    def interrupt(self) -> None:
-        """Interrupt what this engine is doing, and whatever it is told to do later: for work in other threads."""
-        self._interrupted.set()
-
     def _of(self, stack: str) -> tuple[str, ...]:
         return ("--stack", stack, "--config-file", str(self._configuration(stack)))
-
-    def _operate(
-        self,
-        operation: str,
-        stack: str,
-        *options: str,
-        policy_pack: Path | None = None,
-        on_event: Callable[[Event], None] | None = None,
-    ) -> Outcome:
-        """
-        Run one operation. Interrupted, it tells the engine, lets steps in flight finish, and then raises.
-
-        Raises:
-            KeyboardInterrupt: someone interrupted; the state is consistent and unlocked.
-
-        """
-        packs = () if policy_pack is None else ("--policy-pack", str(policy_pack.resolve()))
-        with EventStream() as stream, tempfile.TemporaryFile() as output:
-            command = [
-                self.cli.pulumi,
-                operation,
-                *options,
-                *packs,
-                *self._of(stack),
-                *("--event-log", stream.address, "--suppress-progress", "--non-interactive", "--color", "never"),
-            ]
-            # In a session of its own: an interrupt from the terminal reaches it once, through us.
-            process = subprocess.Popen(  # noqa: S603 - the CLI that the toolchain has verified
-                command,
-                cwd=self.project,
-                env=self.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            events: list[Event] = []
-            interrupted = False
-            while True:
-                try:
-                    for event in _follow(process, stream, None if interrupted else self._interrupted):
-                        events.append(event)
-                        if on_event is not None:
-                            on_event(event)
-                    break
-                except BaseException as problem:
-                    # The engine lets steps in flight finish and records them. It is never left behind.
-                    process.send_signal(signal.SIGINT)
-                    if not isinstance(problem, KeyboardInterrupt):
-                        process.wait()
-                        raise
-                    interrupted = True
-            if interrupted:
-                raise KeyboardInterrupt
-            output.seek(0)
-            return Outcome(process.returncode, output.read().decode(errors="replace"), tuple(events))
 
 
 def _mapping(file: Path, what: str) -> dict[str, Any]:
@@ -396,18 +258,3 @@ def _mapping(file: Path, what: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ConfigurationError([Problem(str(file), f"isn't {what}", "it must be a YAML mapping")])
     return document
-
-
-def _follow(
-    process: subprocess.Popen[bytes], stream: EventStream, interrupted: threading.Event | None
-) -> Iterator[Event]:
-    """Yield what the engine sends until it has ended and all is read; raise as soon as someone interrupts."""
-    while True:
-        if interrupted is not None and interrupted.is_set():
-            raise KeyboardInterrupt
-        ended = process.poll() is not None
-        event = stream.next(0 if ended else POLL_SECONDS)
-        if event is not None:
-            yield event
-        elif ended:
-            return

@@ -6,13 +6,12 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 import jinja2
 import msgspec
-from rich.box import SIMPLE_HEAD, SQUARE, Box
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from lakeward.access.decision import Verdict
@@ -22,8 +21,6 @@ from lakeward.reports.open_rules import OPEN_RULES
 from lakeward.reports.untrusted import in_markdown, on_terminal, printable
 
 _WIDTH = 120
-_COLUMNS_WIDTH = 22
-"""What keeps a column's name in one piece where rows are told at length."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,7 @@ class _Section:
     title: str
     paths: frozenset[Path]
     heads: tuple[str, ...]
-    cells: Callable[[AccessRow, Callable[[str], str]], tuple[str, ...]]
-    """From a row, and the function that shortens a principal's ARN."""
+    cells: Callable[[AccessRow, _Names], tuple[str, ...]]
 
 
 def _certainty(row: AccessRow) -> str:
@@ -46,28 +42,50 @@ def _rows_of(row: AccessRow) -> str:
     return "all" if row.rows is None else row.rows
 
 
-def _shortening(arns: Iterable[str]) -> Callable[[str], str]:
-    """Return how to call principals: by name, which people know them by, with the account where there are several."""
-    several = len({arn.split(":")[4] for arn in arns if arn.count(":") >= _COLONS}) > 1
+@dataclass(frozen=True)
+class _Names:
+    """What people call principals and tables: by name, with the account, or the Region, where there are several."""
 
-    def short(arn: str) -> str:
+    several_accounts: bool
+    """Whether principals are of several accounts."""
+    several_owners: bool
+    """Whether tables are of several accounts."""
+    several_regions: bool
+
+    @classmethod
+    def of(cls, principals: Iterable[str], resources: Iterable[str]) -> _Names:
+        """Look at all principals (ARNs) and tables (`account/region/database.table`) that are to be told apart."""
+        places = {tuple(resource.split("/")[:2]) for resource in set(resources) if not resource.startswith("arn:")}
+        owners = {place[0] for place in places}
+        return cls(
+            len({arn.split(":")[4] for arn in principals if arn.count(":") >= _COLONS}) > 1,
+            len(owners) > 1,
+            len(places) > len(owners),
+        )
+
+    def principal(self, arn: str) -> str:
         parts = arn.split(":", _COLONS)
         if len(parts) <= _COLONS:
             return arn
         name = parts[_COLONS].rpartition("/")[2]
-        return f"{name} ({parts[4]})" if several else name
+        return f"{name} ({parts[4]})" if self.several_accounts else name
 
-    return short
+    def table(self, resource: str) -> str:
+        if resource.startswith("arn:"):
+            return resource
+        account, region, table = resource.split("/", 2)
+        where = [account] * self.several_owners + [region] * self.several_regions
+        return f"{table} ({', '.join(where)})" if where else table
 
 
 _COLONS = 5
 """The colons of an ARN before its resource."""
 
 
-def _read(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
+def _read(row: AccessRow, names: _Names) -> tuple[str, ...]:
     return (
-        short(row.principal),
-        row.resource if row.resource.startswith("arn:") else row.resource.split("/", 2)[-1],
+        names.principal(row.principal),
+        names.table(row.resource),
         ", ".join(row.columns),
         _rows_of(row),
         _certainty(row) if row.path in _USUAL else f"{_certainty(row)}, by {row.path.value}",
@@ -78,13 +96,12 @@ _USUAL = frozenset({Path.LAKE_FORMATION, Path.OBJECTS})
 """The way that a section's title says; any other is named."""
 
 
-def _other(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
-    return (short(row.principal), row.verb, row.resource, ", ".join(row.columns), _certainty(row))
+def _other(row: AccessRow, names: _Names) -> tuple[str, ...]:
+    return (names.principal(row.principal), row.verb, row.resource, ", ".join(row.columns), _certainty(row))
 
 
-def _seen(row: AccessRow, short: Callable[[str], str]) -> tuple[str, ...]:
-    table = row.resource.split("/", 2)[-1]
-    return (short(row.principal), table, ", ".join(row.columns), "", _certainty(row))
+def _seen(row: AccessRow, names: _Names) -> tuple[str, ...]:
+    return (names.principal(row.principal), names.table(row.resource), ", ".join(row.columns), "", _certainty(row))
 
 
 _SECTIONS = (
@@ -121,6 +138,10 @@ _SECTIONS = (
 )
 
 
+_OF_TABLES = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.DATABASE, Path.OBJECTS, Path.METADATA})
+"""The paths whose rows name a table."""
+
+
 @dataclass(frozen=True)
 class _Shown:
     title: str
@@ -139,15 +160,18 @@ class _Page:
 
 def _shown(matrix: Matrix) -> _Page:
     sections = []
-    short = _shortening([*matrix.principals, *(row.principal for row in matrix.rows)])
+    names = _Names.of(
+        [*matrix.principals, *(row.principal for row in matrix.rows)],
+        [row.resource for row in matrix.rows if row.path in _OF_TABLES],
+    )
     for section in _SECTIONS:
-        rows = tuple(section.cells(row, short) for row in matrix.rows if row.path in section.paths)
+        rows = tuple(section.cells(row, names) for row in matrix.rows if row.path in section.paths)
         used = [index for index in range(len(section.heads)) if section.heads[index]]
         if rows:
             picked = tuple(tuple(row[index] for index in used) for row in rows)
             sections.append(_Shown(section.title, tuple(section.heads[index] for index in used), picked))
     readers = {row.principal for row in matrix.rows if row.path in _SECTIONS[0].paths | _SECTIONS[1].paths}
-    without = [short(arn) for arn in matrix.principals if arn not in readers]
+    without = [names.principal(arn) for arn in matrix.principals if arn not in readers]
     named = sorted({row.rule for row in matrix.rows if row.rule})
     open_rules = [f"possible ({rule}): {OPEN_RULES[rule]}" for rule in named]
     return _Page(sections, without, open_rules, matrix.assumptions)
@@ -177,71 +201,64 @@ def _console(out: io.StringIO) -> Console:
 
 
 def _table_lines(section: _Shown) -> Iterator[str]:
-    """
-    Yield the lines of a table as rich prints it.
-
-    Rich needs a millisecond for a row, and there may be many thousands: it draws only the rows that decide how wide
-    the columns are, and wraps every other text once.
-    """
+    """Yield the lines of a table; rich needs a millisecond for a row of one, so it only wraps each text, once."""
     console = _console(io.StringIO())
-    texts = {cell: console.render_str(_plain(cell)) for row in section.rows for cell in row}
-    widest = [_widest([texts[row[index]] for row in section.rows]) for index in range(len(section.heads))]
-    drawn = _drawn(section, widest, SIMPLE_HEAD)
-    head = next(index for index, line in enumerate(drawn) if set(line.strip()) == {"─"})
-    yield from (set_cell_size(line, _WIDTH) for line in drawn[: head + 1])
-
-    # Dividers that can be seen tell the widths; they take the room of those that can't.
-    divided = next(line for line in _drawn(section, widest, SQUARE) if line.startswith("┌"))
-    inner = [len(dashes) for dashes in divided.strip("┌┐").split("┬")]
-    before = [int(index > 0) for index in range(len(inner))]
+    texts = {cell: console.render_str(_plain(cell)) for row in (section.heads, *section.rows) for cell in row}
     widths = [
-        width - left - int(index < len(inner) - 1)
-        for index, (width, left) in enumerate(zip(inner, before, strict=True))
+        _Width.of([texts[row[index]] for row in (section.heads, *section.rows)]) for index in range(len(section.heads))
     ]
+    fitting = _fitting(widths, _WIDTH - 1 - len(_GAP) * (len(widths) - 1))
     options = console.options.update(overflow="fold", height=None)
-    wrapped: dict[tuple[int, str], list[str]] = {}
+
+    @cache
+    def wrapped(cell: str, width: int) -> list[str]:
+        rendered = console.render_lines(texts[cell], options.update(width=width), pad=True)
+        return ["".join(segment.text for segment in line) for line in rendered]
+
+    def lines(row: tuple[str, ...]) -> Iterator[str]:
+        cells = [wrapped(cell, width) for cell, width in zip(row, fitting, strict=True)]
+        for parts in zip_longest(*cells, fillvalue=""):
+            yield " " + _GAP.join(set_cell_size(part, width) for part, width in zip(parts, fitting, strict=True))
+
+    yield section.title
+    yield ""
+    yield from lines(section.heads)
+    yield f" {'─' * (sum(fitting) + len(_GAP) * (len(fitting) - 1))}"
     for row in section.rows:
-        cells = []
-        for index, cell in enumerate(row):
-            lines = wrapped.get((index, cell))
-            if lines is None:
-                fitting = options.update(width=widths[index], no_wrap=section.heads[index] in _UNBROKEN)
-                rendered = console.render_lines(texts[cell], fitting, pad=True)
-                lines = [" " * before[index] + "".join(segment.text for segment in line) for line in rendered]
-                wrapped[index, cell] = lines
-            cells.append(lines)
-        for number in range(max(len(lines) for lines in cells)):
-            parts = [
-                set_cell_size(lines[number] if number < len(lines) else "", inner[index])
-                for index, lines in enumerate(cells)
-            ]
-            yield set_cell_size(f" {' '.join(parts)}", _WIDTH)
+        yield from lines(row)
     yield ""
 
 
-_UNBROKEN = frozenset({"principal", "table"})
-"""The columns whose texts stay on one line."""
+_GAP = " " * 3
 
 
-def _widest(texts: Iterable[Text]) -> list[Text]:
-    """Return the texts that decide a column's width: the one with the longest line, the one with the longest word."""
-    distinct = list({text.plain: text for text in texts}.values())
-    return [
-        max(distinct, key=lambda text: max(map(cell_len, text.plain.splitlines()), default=0)),
-        max(distinct, key=lambda text: max(map(cell_len, text.plain.split()), default=0)),
-    ]
+@dataclass(frozen=True)
+class _Width:
+    """How wide a column of text wants to be, in cells of a terminal."""
+
+    whole: int
+    """With every text on one line."""
+    words: int
+    """With no word broken."""
+
+    @classmethod
+    def of(cls, texts: Iterable[Text]) -> _Width:
+        distinct = {text.plain for text in texts}
+        return cls(
+            max(map(cell_len, distinct), default=0),
+            max((cell_len(word) for text in distinct for word in text.split()), default=0),
+        )
 
 
-def _drawn(section: _Shown, columns: list[list[Text]], box: Box) -> list[str]:
-    table = Table(title=section.title, title_justify="left", title_style="", box=box, pad_edge=False)
-    for head in section.heads:
-        width = _COLUMNS_WIDTH if head == "columns" else None
-        table.add_column(head, overflow="fold", no_wrap=head in _UNBROKEN, min_width=width)
-    for row in zip(*columns, strict=True):
-        table.add_row(*row)
-    out = io.StringIO()
-    _console(out).print(table, crop=False)
-    return out.getvalue().splitlines()
+def _fitting(columns: list[_Width], room: int) -> list[int]:
+    """Return how wide columns are drawn so that together they fit: whole where there is room, then by words."""
+    widths = [column.words for column in columns]
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=lambda index: widths[index])
+        widths[widest] -= 1
+    for index in sorted(range(len(columns)), key=lambda index: columns[index].whole - columns[index].words):
+        widths[index] += max(0, min(columns[index].whole - widths[index], room - sum(widths)))
+    return widths
 
 
 def _plain(text: str) -> str:

@@ -329,7 +329,8 @@ def _may_limit_for_one(test: _Test) -> bool:
         return True
     if test.key.endswith("arn"):
         return test.operator.startswith("string") or bool(set("*?") & set(repr(test.values)))
-    return False
+    # One address without a length is as fixed as with one; the simulator takes only ranges for a limit.
+    return test.key == "aws:sourceip" and not all("/" in value for value in test.values)
 
 
 DEVIATIONS = (

@@ -151,11 +151,13 @@ class Grant:
             truth |= UNKNOWN
         return truth
 
-    def writes(self, permissions: frozenset[str], cells: Cells, table: CatalogTable) -> bool:
+    def writes(self, permissions: frozenset[str], cells: Cells, table: CatalogTable) -> Truth:
         """Say whether some of its permissions write a part of a table: by tags only where that is all of it (B8-6)."""
-        if self.has_unknown_resource or not permissions & _NOT_WITH_PARTIAL_SELECT:
-            return False
-        return self.tag_policy is None or cells.columns == table.all_columns
+        if self.has_unknown_resource or not (self.tag_policy is None or cells.columns == table.all_columns):
+            return NO
+        if permissions & (_NOT_WITH_PARTIAL_SELECT | _SUPER):
+            return YES
+        return UNKNOWN if permissions - KNOWN_PERMISSIONS or self.permissions_known == UNKNOWN else NO
 
     def gives(self, permission: str) -> Truth:
         """Return whether it gives a permission by name; Super gives all on its resource (B6-1)."""
@@ -533,8 +535,8 @@ def rights_on(
         for cells in grant.cells_on(table, catalog, permissions):
             describe |= applies & cells.covered
             unconditional = unconditional or not grant.is_conditional
-            if grant.writes(permissions, cells, table) and cells.columns:
-                excluded |= applies & cells.covered
+            if cells.columns:
+                excluded |= applies & cells.covered & grant.writes(permissions, cells, table)
             truth = applies & cells.truth
             rule = "B6-4" if truth == AMBIGUOUS else ""
             if grant.is_conditional and grant.tag_policy is not None:

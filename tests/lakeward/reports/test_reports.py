@@ -167,6 +167,29 @@ def test_json_has_the_members_people_script_against(prepared: PreparedEstate) ->
     assert all({"principal", "resource", "verb", "columns", "rows", "path", "verdict"} <= row.keys() for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("other", "shown"),
+    [
+        ("1/eu-west-1/shop.carts", ("shop.orders", "shop.carts")),
+        ("2/eu-west-1/shop.orders", ("shop.orders (1)", "shop.orders (2)")),
+        ("1/us-east-1/shop.orders", ("shop.orders (eu-west-1)", "shop.orders (us-east-1)")),
+        ("2/us-east-1/shop.orders", ("shop.orders (1)", "shop.orders (2)")),
+    ],
+)
+def test_tables_of_one_name_are_told_apart(other: str, shown: tuple[str, str]) -> None:
+    """By account where there are several, by Region where one account's tables are of several."""
+    rows = tuple(
+        AccessRow("p", name, "SELECT", ("c",), None, Way.LAKE_FORMATION, Verdict.ALLOW)
+        for name in ("1/eu-west-1/shop.orders", other)
+    )
+
+    text = render_matrix(Matrix(("p",), rows), "markdown")
+
+    assert [line.split(" | ")[1].replace("\\", "") for line in text.splitlines() if line.startswith("| p |")] == [
+        *shown
+    ]
+
+
 def test_names_from_elsewhere_cannot_write_markup() -> None:
     """A table's name is text, in HTML, in Markdown and on a terminal."""
     row = AccessRow("<b>p", "1/r/<script>|`*[red]\x1b[31m", "SELECT", ("c",), None, Way.LAKE_FORMATION, Verdict.ALLOW)
