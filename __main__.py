@@ -18,9 +18,9 @@ def main() -> None:
     except LakewardError as error:
         raise pulumi.RunError("\n".join(error.lines())) from None
 
-    declare(plan)
+    declared = declare(plan)
 
-    for name, value in exports(plan).items():
+    for name, value in exports(plan, declared).items():
         pulumi.export(name, value)
 
 

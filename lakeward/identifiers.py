@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
+from ipaddress import IPv4Network
 from typing import Any, ClassVar
 
 from pydantic import GetCoreSchemaHandler
@@ -321,6 +323,15 @@ class Recipient(Identifier):
         return (OrganizationId(found[1]), found[2]) if found else None
 
 
+class PolicyTarget(Identifier):
+    """What an organization's policy is attached to: its root, an OU, or an account."""
+
+    __slots__ = ()
+    pattern = re.compile(r"r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|[0-9]{12}")
+    noun = "a target of an organization's policies"
+    remedy = "give `r-…`, `ou-…`, or an account's 12 digits in quotes"
+
+
 class NamePrefix(Identifier):
     """The first part of every physical name of a stack, at most 12 characters (`contracts.md` section 6)."""
 
@@ -446,6 +457,15 @@ class FunctionName(Identifier):
     pattern = re.compile(r"[A-Za-z0-9_-]{1,64}")
     noun = "a function name"
     remedy = "function names have 1 to 64 letters, digits, `_` and hyphens"
+
+
+class SecurityGroupName(Identifier):
+    """The name of a security group of EC2; `sg-` is kept for ids."""
+
+    __slots__ = ()
+    pattern = re.compile(r"(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*\[\]-]{1,255}")
+    noun = "a security group name"
+    remedy = "give 1 to 255 letters, digits and hyphens, and don't begin with `sg-`"
 
 
 class TrailName(Identifier):
@@ -798,3 +818,101 @@ class SqlType(Identifier):
     def in_catalog(self) -> str:
         """The type as PostgreSQL's own catalog spells it."""
         return self._CATALOG.get(self, self.replace("varchar", "character varying"))
+
+
+class RouteTableId(Identifier):
+    """The id of a route table."""
+
+    __slots__ = ()
+    pattern = re.compile(r"rtb-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+    noun = "the id of a route table"
+    remedy = "give `rtb-` and 8 or 17 hexadecimal digits"
+
+
+class AvailabilityZone(Identifier):
+    """An Availability Zone by its name, such as `eu-west-1a`."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z]+(?:-[a-z]+)+-[1-9][a-z]")
+    noun = "an Availability Zone"
+    remedy = "give its name, such as `eu-west-1a`"
+
+    @property
+    def region(self) -> RegionName:
+        """The Region it is in."""
+        return RegionName(self[:-1])
+
+
+class Cidr(Identifier):
+    """A network of IPv4 addresses, never so wide that it is everybody's: at least 8 bits are fixed."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
+    noun = "a network"
+    remedy = "give an IPv4 network such as `10.0.0.0/16`"
+
+    _SHORTEST = 8
+
+    @classmethod
+    def check(cls, text: str) -> None:
+        super().check(text)
+        try:
+            loose = IPv4Network(text, strict=False)
+        except ValueError:
+            raise InvalidIdentifierError(f"{quote(text)} isn't {cls.noun}", cls.remedy) from None
+        if loose.prefixlen < cls._SHORTEST:
+            raise InvalidIdentifierError(
+                f"{quote(text)} is open to {loose.num_addresses} addresses", "name the networks that clients are in"
+            )
+        if str(loose) != text:
+            raise InvalidIdentifierError(f"{quote(text)} has bits behind its prefix", f"write {quote(str(loose))}")
+
+
+class AwsBucketName(Identifier):
+    """
+    The name of a bucket of AWS's own, in which `{region}` stands for the stack's Region.
+
+    No wildcard: a pattern would let data through to whoever makes a bucket of that name.
+    """
+
+    __slots__ = ()
+    pattern = re.compile(r"(?=.{3,63})(?:[a-z0-9]|\{region\})(?:[a-z0-9.-]|\{region\})*")
+    noun = "the name of a bucket of AWS's"
+    remedy = "give it whole, with `{region}` where it holds the Region"
+
+    def in_region(self, region: RegionName) -> str:
+        """Return the bucket's name in a Region."""
+        return self.replace("{region}", region)
+
+
+class CurrencyCode(Identifier):
+    """A currency's code of three letters."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[A-Z]{3}")
+    noun = "a currency"
+    remedy = "give its three letters, such as `USD`"
+
+
+class UnitPrice(Identifier):
+    """A price of one unit, kept as it is written; YAML's and the engine's numbers are taken too."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
+    noun = "a price"
+    remedy = "give digits with a point, such as `0.01`"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        return core_schema.no_info_before_validator_function(
+            cls._digits, super().__get_pydantic_core_schema__(source, handler)
+        )
+
+    @staticmethod
+    def _digits(value: object) -> object:
+        return f"{value}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    @property
+    def amount(self) -> Decimal:
+        """The price as an exact number."""
+        return Decimal(self)

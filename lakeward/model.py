@@ -18,8 +18,10 @@ from pydantic.alias_generators import to_camel
 from lakeward.identifiers import (
     AccountId,
     AttributeValue,
+    AwsBucketName,
     CalendarDate,
     CatalogName,
+    Cidr,
     ClaimValue,
     ColumnType,
     Comment,
@@ -33,6 +35,7 @@ from lakeward.identifiers import (
     OrganizationId,
     OrgPath,
     OrgPathPattern,
+    PolicyTarget,
     PostgresqlVersion,
     Recipient,
     RoleArn,
@@ -473,12 +476,24 @@ class Account(Noun):
     """The value of `aws:PrincipalOrgPaths` for it: `o-…/r-…/ou-…/`."""
 
 
+class Guardrails(Noun):
+    """The data perimeter as policies of the organization, for who deploys from its management or delegated account."""
+
+    targets: Annotated[tuple[PolicyTarget, ...], Field(min_length=1)]
+    """Root, OUs or accounts that the policies are attached to."""
+    public_networks: tuple[Cidr, ...] = ()
+    """Public addresses from which people reach the lake without an endpoint."""
+    aws_buckets: tuple[AwsBucketName, ...] = ()
+    """Buckets of AWS's own that principals read."""
+
+
 class Organization(Noun):
     """The AWS organization the account belongs to."""
 
     id: OrganizationId
     management_account: AccountId
     accounts: tuple[Account, ...] = ()
+    guardrails: Guardrails | None = None
 
 
 class Reach(Word):

@@ -30,6 +30,7 @@ from lakeward.identifiers import (
     RoleName,
     RoleNamePattern,
     RolePath,
+    SecurityGroupName,
     StackName,
     TrailName,
     WorkgroupName,
@@ -39,6 +40,12 @@ DATABASE = "database"
 """Stands in the zone's place in the names of the key that encrypts the tenants' database."""
 COLUMN_KEY = "column"
 """Stands in the zone's place in the names of the column key."""
+
+
+LOGS = "logs"
+"""The zone that services write their logs to."""
+FLOW_LOGS = "flow-logs"
+"""Prefix in the log bucket."""
 
 
 def tenant_place(tenant: str) -> str:
@@ -101,6 +108,12 @@ class Names:
     `data_catalog_arn()`              Athena's view of the Glue catalog
     `lake_formation_arn()`            the lake as Lake Formation names it when it acts for an account (source ARN)
     `job_logs_arn()`                  the log groups of Glue jobs
+    `log_deliveries_arn()`            what the account's log deliveries name as their source
+    `flow_logs_arn()`                 where flow logs go: a prefix of the log bucket, with a slash at the end
+    `endpoint_service(service)`       `com.amazonaws.<region>.<service>`, as endpoints spell a service
+    `endpoint_group(kind)`            security groups of interface endpoints: `<prefix>-<stack>-<kind>-<account>`
+    `guardrail(kind)`                 policies of the organization: `<prefix>-<stack>-<kind>`
+    `registration_roles_pattern()`    the registration roles of every stack with this prefix, in any account
     `service_host(service)`           `<service>.<region>.<dns suffix>`, as `kms:ViaService` spells it
     ================================  =====================================================================
     """
@@ -277,6 +290,24 @@ class Names:
     def job_logs_arn(self) -> Arn:
         return self._arn("logs", "log-group:/aws-glue/*")
 
+    def log_deliveries_arn(self) -> Arn:
+        return self._arn("logs", "*")
+
+    def flow_logs_arn(self) -> Arn:
+        return Arn(f"{self.bucket_arn(LOGS)}/{FLOW_LOGS}/")
+
+    def endpoint_service(self, service: str) -> str:
+        return f"com.amazonaws.{self.region}.{service}"
+
+    def endpoint_group(self, kind: str) -> SecurityGroupName:
+        return SecurityGroupName(self._patterned(kind))
+
+    def guardrail(self, kind: str) -> PolicyName:
+        return PolicyName(f"{self.prefix}-{self.stack}-{kind}")
+
+    def registration_roles_pattern(self) -> str:
+        return f"arn:{self.partition}:iam::*:role/{self.prefix}-*-registration-*"
+
     def root_arn(self) -> Arn:
         return self._arn("iam", "root", region=False)
 
@@ -303,6 +334,9 @@ TENANT_BROKER = "broker-tenants"
 AUDIT_TRAIL = "trail-audit"
 DATABASE_CLUSTER = "cluster-tenants"
 LOGIN_POLICY = "policy-tenant-login"
+GATEWAY_ENDPOINT = "gateway-endpoint-s3"
+FLOW_LOG = "flow-log-vpc"
+HUB_ASSOCIATION = "hub-association-vpc"
 
 
 def lake_bucket(zone: str) -> str:
@@ -435,3 +469,19 @@ def granted_on(persona_name: str, account: str) -> str:
 
 def location_grant(persona_name: str, zone: str) -> str:
     return _logical("grant", persona_name, "location", zone)
+
+
+def interface_endpoint(service: str) -> str:
+    return _logical("interface-endpoint", service)
+
+
+def endpoint_group(kind: str) -> str:
+    return _logical("endpoint-group", kind)
+
+
+def private_zone(service: str) -> str:
+    return _logical("private-zone", service)
+
+
+def guardrail(kind: str) -> str:
+    return _logical("guardrail", kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+import click
+
 from lakeward.config import StackConfig
-from lakeward.reports import findings_of, render_findings
+from lakeward.plan.endpoint_costs import cost_estimate
+from lakeward.reports import findings_of, render_costs, render_findings
 from local.events import Event
 from local.outcome import UNCHANGED, Outcome, step
 from local.progress import say
@@ -50,6 +53,13 @@ def tell_findings(config: StackConfig, outcome: Outcome, on: date) -> None:
     if found.findings or found.exemptions:
         for line in render_findings(found, "text").splitlines():
             say(line)
+
+
+def tell_costs(configs: Iterable[StackConfig]) -> None:
+    """Print what the endpoints of each stack cost, by its configuration's own prices."""
+    for config in configs:
+        if estimate := cost_estimate(config):
+            click.echo(render_costs(estimate))
 
 
 def tell_failure(stack: str, outcome: Outcome) -> None:

@@ -14,7 +14,7 @@ from lakeward.estate.sources import estate_of, merged
 from lakeward.reports.review import render_review, review
 from local import command
 from local.deployment import Deployment, Environment, Provider, prepare
-from local.narration import counted, tell_failure, tell_findings
+from local.narration import counted, tell_costs, tell_failure, tell_findings
 from local.progress import say
 from local.together import together
 
@@ -39,6 +39,7 @@ def preview(project: Path, provider: Provider, on: date) -> int:
     changing = [one for one, outcome in zip(environment.deployments, outcomes, strict=True) if outcome.changed]
     if code == 0 and changing:
         _tell_access(environment, changing)
+    tell_costs([deployment.config for deployment in environment.deployments])
     return code
 
 

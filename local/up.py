@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import pathlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import cast
 
 import click
 
 from lakeward.access import Path, PreparedEstate, matrix
 from lakeward.config import StackConfig
 from lakeward.estate import read_estate
+from lakeward.estate.document import VERSION
 from lakeward.estate.sources.merge import merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
@@ -29,7 +31,7 @@ from lakeward.reports import compare, doors, render_doors, render_matrix
 from local import command
 from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Environment, Provider, prepare
-from local.narration import counted, tell, tell_failure, tell_findings
+from local.narration import counted, tell, tell_costs, tell_failure, tell_findings
 from local.progress import say
 from local.together import together
 
@@ -88,6 +90,7 @@ def judge(environment: Environment) -> int:
     configs = [deployment.config for deployment in environment.deployments]
     estate = read_estate(read_back(environment.running, configs), "embedded AWS")
     show(PreparedEstate(estate), readers_of(map(plan_stack, configs)))
+    tell_costs(configs)
     comparison = compare(intended_access(*configs), estate)
     for difference in comparison.differences:
         say(f"access: {difference}")
@@ -99,16 +102,28 @@ def judge(environment: Environment) -> int:
 
 
 def read_back(running: RunningAws, configs: Sequence[StackConfig]) -> dict[str, Json]:
-    """Return the lakes' accounts as an estate, with the accounts whose roles they give something: theirs say more."""
+    """
+    Return the lakes' accounts as an estate, with the accounts whose roles they give something: theirs say more.
+
+    The embedded AWS is in no organization, so which one its accounts stand in for, configuration says.
+    """
     # Lake Formation tells everything only to a data lake administrator, which the deployer is.
     readers: dict[tuple[str, str], str | None] = {
         (persona.role.account, config.region): None for config in configs for persona in config.personas if persona.role
     }
     readers.update({(config.account, config.region): config.deployer for config in configs})
-    return merged(
+    accounts = [
         (account, read_account(running.session(account, region, role), account, region))
         for (account, region), role in sorted(readers.items())
-    )
+    ]
+    return merged([*accounts, *_organizations(configs)])
+
+
+def _organizations(configs: Sequence[StackConfig]) -> Iterator[tuple[str, dict[str, Json]]]:
+    for config in configs:
+        organization = plan_stack(config).lake.organization
+        if organization is not None:
+            yield config.stack, {"version": VERSION, "organization": cast("Json", organization), "accounts": {}}
 
 
 def show(prepared: PreparedEstate, readers: tuple[str, ...]) -> None:

@@ -22,7 +22,10 @@ class Engine(str, Enum):
 
 
 # Keys of the caller's network, which calls that a service makes don't carry (C1).
-NETWORK_KEYS = ("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpceaccount", "aws:vpcsourceip")
+NETWORK_KEYS = (
+    *("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"),
+    *("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"),
+)
 
 # Which engines forward the caller's credentials, and so set `aws:ViaAWSService` (C1).
 _FORWARDING = {Engine.ATHENA: "athena.amazonaws.com"}

@@ -14,11 +14,13 @@ from functools import cached_property
 from typing import Literal
 
 from lakeward.access.context import Context, ContextValue
+from lakeward.access.decision import Layer, Reason
 from lakeward.access.iam import ASSUME_ROLE_ACTIONS, PolicySet
 from lakeward.access.lake_formation.catalog import Catalog
 from lakeward.access.lake_formation.grantees import Grantee
 from lakeward.access.lake_formation.grants import GrantBook
 from lakeward.access.lake_formation.row_security import RowSecurity
+from lakeward.access.network import admits, port_of
 from lakeward.access.principals import Principal, PrincipalKind, parse_principal
 from lakeward.access.statements import CompiledPolicy
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
@@ -31,6 +33,7 @@ from lakeward.estate.entries import (
     Organization,
     PublicAccessBlock,
     Role,
+    SecurityGroup,
     Tag,
     User,
     VpcEndpoint,
@@ -203,6 +206,15 @@ class PreparedEstate:
             entry.vpc_endpoint_id: (account, f"{_place(account, name)}.ec2.VpcEndpoints[{index}]", entry)
             for account, name, region in self.regions()
             for index, entry in enumerate(region.ec2.vpc_endpoints)
+        }
+
+    @cached_property
+    def security_groups(self) -> dict[str, tuple[str, SecurityGroup]]:
+        """The security groups by id, each with where it stands."""
+        return {
+            entry.group_id: (f"{_place(account, name)}.ec2.SecurityGroups[{index}]", entry)
+            for account, name, region in self.regions()
+            for index, entry in enumerate(region.ec2.security_groups)
         }
 
     def arn_of(self, resource: str) -> str:
@@ -605,6 +617,22 @@ class PreparedEstate:
             keys.update(self.organization_keys(account, "aws:Vpce"))
         return keys
 
+    def network(self, context: Context, action: str) -> tuple[Truth, Reason]:
+        """Say whether the groups of the interface endpoint a request came through admit its address, and why."""
+        source, endpoint_id = context.get("aws:vpcsourceip"), context.get("aws:sourcevpce")
+        found = self.endpoints.get(endpoint_id) if isinstance(endpoint_id, str) else None
+        if source is None or found is None or not found[2].groups or not _is_endpoint_of(found[2], action):
+            return YES, Reason(Layer.NETWORK, "", "", "no security group bears on it")
+        port = port_of(action)
+        groups = [self.security_groups.get(group.group_id) for group in found[2].groups]
+        truth = (
+            UNKNOWN
+            if isinstance(source, tuple | Unknown)
+            else admits((None if group is None else group[1] for group in groups), source, port)
+        )
+        where = ", ".join(group[0] for group in groups if group is not None)
+        return truth, Reason(Layer.NETWORK, where, "", f"no rule surely admits TCP {port} from {source}")
+
     def _endpoint_of(
         self, context: Context, action: str
     ) -> tuple[tuple[CompiledPolicy, ...], Literal["gateway", "interface"] | None]:
@@ -616,8 +644,7 @@ class PreparedEstate:
             unknown = Unknown("the endpoint isn't described")
             return (CompiledPolicy(_unknown_policy(unknown), f"policy of {endpoint_id}"),), None
         _, place, entry = found
-        service = action.partition(":")[0]
-        if entry.service_name is not None and not entry.service_name.endswith((f".{service}", f".{service}-fips")):
+        if not _is_endpoint_of(entry, action):
             return (), None  # the policy of another service's endpoint (A17-5)
         kind: Literal["gateway", "interface"] | None = None
         if entry.vpc_endpoint_type is not None:
@@ -632,6 +659,11 @@ class PreparedEstate:
         if found is None:
             found = self._compiled[id(policy)] = CompiledPolicy(policy, label)
         return found
+
+
+def _is_endpoint_of(endpoint: VpcEndpoint, action: str) -> bool:
+    service = action.partition(":")[0]
+    return endpoint.service_name is None or endpoint.service_name.endswith((f".{service}", f".{service}-fips"))
 
 
 def _means(reference: str, key: PlacedKey, account: str) -> bool:

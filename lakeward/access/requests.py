@@ -56,6 +56,12 @@ def judge(  # noqa: PLR0913  # the parts of one request
         policies = msgspec.structs.replace(policies, granted=granted, resource_account_grants=resource_account_grants)
     request = Request(caller.principal, action, resource, target.account, full)
     judgement = authorize(request, policies)
+    reached, turned_away = prepared.network(full, action)
+    if not surely(reached):
+        # A request that doesn't get through is denied by nobody: it is never judged.
+        judgement.allowed &= reached
+        judgement.failing = (*judgement.failing, Layer.NETWORK)
+        judgement.notes.append(turned_away)
     judgement.asked = (f"{action_of(action).name} on {TOKEN.sub('*', resource)}",)
     judgement.who = caller.principal.role_arn or caller.principal.arn
     return judgement

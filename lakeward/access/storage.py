@@ -120,6 +120,8 @@ class Storage:
             keys(
                 {
                     "aws:SourceAccount": catalog.account,
+                    # Carried by calls that a service makes for an account of an organization (A7).
+                    **self._prepared.organization_keys(catalog.account, "aws:Source"),
                     # Which resource of its own Lake Formation names isn't documented.
                     "aws:SourceArn": f"arn:aws:lakeformation:{catalog.region_name}:{catalog.account}:%{{catalog}}",
                 }

@@ -26,6 +26,7 @@ from lakeward.model import (
     ZoneName,
 )
 from lakeward.names import Names
+from lakeward.network import Network
 
 
 class StackConfig(Noun):
@@ -101,6 +102,10 @@ class StackConfig(Noun):
     organization: Annotated[
         Organization | None,
         Field(description="The AWS organization the account belongs to: id, managementAccount, accounts."),
+    ] = None
+    network: Annotated[
+        Network | None,
+        Field(description="How the lake is reached: form, vpc, subnets, routeTables, clients, onPremises, prices."),
     ] = None
     shared_buckets: Annotated[
         tuple[SharedBucket, ...],

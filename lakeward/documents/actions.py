@@ -101,6 +101,16 @@ FILE_WRITING = ("s3:AbortMultipartUpload", "s3:PutObject")
 RESULTS_BUCKET = ("s3:GetBucketLocation", "s3:ListBucketMultipartUploads")
 """What Athena asks of the bucket itself; neither can be narrowed to a prefix."""
 
+BUCKET_DATA = (
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject*",
+    "s3:GetObject*",
+    "s3:ListBucket*",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject*",
+    "s3:RestoreObject",
+)
+"""Reading, writing, deleting and listing objects, and nothing of how a bucket is set up; for the Deny side only."""
 ARTIFACT_READS = ("s3:GetObject", "s3:GetObjectVersion")
 """What a reader of a shared bucket does with objects: closed, so nothing about who else reads is shown (K6)."""
 ARTIFACT_WRITES = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject")

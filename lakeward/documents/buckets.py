@@ -20,8 +20,8 @@ from lakeward.documents.conditions import (
     PRINCIPAL_ACCOUNT,
     PRINCIPAL_ARN,
     PRINCIPAL_IS_AWS_SERVICE,
-    PRINCIPAL_ORG_ID,
     PRINCIPAL_ORG_PATHS,
+    PRINCIPAL_ORGANIZATION,
     SECURE_TRANSPORT,
     SOURCE_ACCOUNT,
     SOURCE_ARN,
@@ -156,13 +156,19 @@ def results_policy(bucket: Arn, owners: Mapping[str, tuple[RoleArn, Arn]], break
     )
 
 
-def logs_policy(
-    bucket: Arn, account: AccountId, *, access_logs: Arn, logged: Sequence[Arn], trail: tuple[Arn, Arn] | None
+def logs_policy(  # noqa: PLR0913  # one argument for each service that writes
+    bucket: Arn,
+    account: AccountId,
+    *,
+    access_logs: Arn,
+    logged: Sequence[Arn],
+    trail: tuple[Arn, Arn] | None,
+    flow_logs: tuple[Arn, Arn] | None = None,
 ) -> Document:
     """
-    Return the policy of the log bucket: two services write, nobody else does, and nobody deletes.
+    Return the policy of the log bucket: services write, nobody else does, and nobody deletes.
 
-    Both services are bound to what they log for, so that nobody else's logs land here (no confused deputy). Nobody
+    The services are bound to what they log for, so that nobody else's logs land here (no confused deputy). Nobody
     is allowed to read; who may is left to identity policies, and no persona has one.
 
     Args:
@@ -171,6 +177,8 @@ def logs_policy(
         access_logs: all objects below the prefix of S3's server access logs.
         logged: the buckets whose access is logged, as ARNs or patterns of them.
         trail: the audit trail and all objects below its prefix; `None` without a trail.
+        flow_logs: log deliveries of the account and Region, and all objects below the prefix of flow logs; `None`
+            without a network.
 
     """
     objects = f"{bucket}/*"
@@ -181,7 +189,8 @@ def logs_policy(
             _deny_plain_http(bucket),
             *(_access_log_writes(access_logs, account, logged) if logged else ()),
             *(_trail_writes(bucket, *trail) if trail else ()),
-            deny_everyone("DenyLogsNotWrittenByAService", _WRITES, (objects,), PRINCIPAL_IS_AWS_SERVICE.is_false()),
+            *(_flow_log_writes(bucket, account, *flow_logs) if flow_logs else ()),
+            deny_everyone("DenyLogsNotWrittenByAService", _WRITES, (objects,), PRINCIPAL_IS_AWS_SERVICE.is_not_true()),
             deny_everyone("DenyDeletionOfLogs", ("s3:DeleteObject*",), (objects,)),
         ),
     )
@@ -200,7 +209,8 @@ def shared_policy(
 
     Every Allow names a fixed organization, so S3 doesn't take the policy for a public one (A18-5). No AWS service acts
     for itself here, so none is spared: a service that fetches an artifact for a caller carries the caller's
-    identity, and access logs go elsewhere.
+    identity, and access logs go elsewhere. Nor is the bucket held to a network: readers are in other accounts' VPCs, or
+    pipelines that call from AWS's own; who they are is what counts.
 
     Args:
         bucket: the bucket.
@@ -229,7 +239,7 @@ def shared_policy(
                 "DenyObjectsOutsideTheOrganization",
                 _EVERY_OBJECT_ACTION,
                 (objects,),
-                PRINCIPAL_ORG_ID.not_equals(*organizations),
+                PRINCIPAL_ORGANIZATION.not_equals(*organizations),
             ),
             deny_everyone(
                 "DenyObjectsOutsideTheOrgPaths",
@@ -303,6 +313,22 @@ def _trail_writes(bucket: Arn, trail: Arn, objects: Arn) -> tuple[Statement, ...
             _WRITES,
             (objects,),
             SOURCE_ARN.like(trail),
+            CANNED_ACL.equals("bucket-owner-full-control"),
+            principal=service,
+        ),
+    )
+
+
+def _flow_log_writes(bucket: Arn, account: AccountId, deliveries: Arn, objects: Arn) -> tuple[Statement, ...]:
+    service = Service("delivery.logs.amazonaws.com")
+    bound = (SOURCE_ACCOUNT.equals(account), SOURCE_ARN.like(deliveries))
+    return (
+        allow("AllowFlowLogsToCheckTheBucket", ("s3:GetBucketAcl",), (bucket,), *bound, principal=service),
+        allow(
+            "AllowFlowLogsToWrite",
+            _WRITES,
+            (objects,),
+            *bound,
             CANNED_ACL.equals("bucket-owner-full-control"),
             principal=service,
         ),

@@ -72,6 +72,19 @@ class TruthKey(ConditionKey):
         """Match where the key is there and false."""
         return Condition(Operator.BOOL, self, ("false",))
 
+    def is_not_true(self) -> Condition:
+        """Match where the key is false, and a request without it, as an anonymous one is."""
+        return Condition(Operator.BOOL_IF_EXISTS, self, ("false",))
+
+
+@dataclass(frozen=True)
+class AddressKey(ConditionKey):
+    """A key with an IP address as its value."""
+
+    def outside(self, *networks: str) -> Condition:
+        """Match an address in none of the networks, and a request without the key: any through an endpoint (C3)."""
+        return Condition(Operator.NOT_IP_ADDRESS, self, networks)
+
 
 @dataclass(frozen=True)
 class StringsKey(ConditionKey):
@@ -109,6 +122,8 @@ class Operator(Enum):
     ARN_LIKE = ("ArnLike", ArnKey, True, False)
     ARN_NOT_LIKE = ("ArnNotLike", ArnKey, True, True)
     BOOL = ("Bool", TruthKey, False, False)
+    BOOL_IF_EXISTS = ("BoolIfExists", TruthKey, False, True)
+    NOT_IP_ADDRESS = ("NotIpAddress", AddressKey, False, True)
     NULL = ("Null", ConditionKey, False, False)
     ANY_STRING_EQUALS = ("ForAnyValue:StringEquals", StringsKey, False, False)
     ALL_STRING_NOT_EQUALS = ("ForAllValues:StringNotEquals", StringsKey, False, True)
@@ -156,13 +171,23 @@ class Condition:
 PRINCIPAL_ARN = ArnKey("aws:PrincipalArn")
 """The role of the caller, never its session; absent for AWS services acting for themselves (A7)."""
 PRINCIPAL_ACCOUNT = StringKey("aws:PrincipalAccount")
-PRINCIPAL_ORG_ID = StringKey("aws:PrincipalOrgID")
-"""Absent for accounts without an organization and for AWS services (A7): a Deny unless it is ours hits both."""
+PRINCIPAL_ORGANIZATION = StringKey("aws:PrincipalOrgID")
+"""Absent for accounts without an organization, for AWS services, and for calls with a provider's token (A7, A14-8)."""
 PRINCIPAL_ORG_PATHS = OrgPathsKey("aws:PrincipalOrgPaths")
 PRINCIPAL_IS_AWS_SERVICE = TruthKey("aws:PrincipalIsAWSService")
+RESOURCE_ACCOUNT = StringKey("aws:ResourceAccount")
+RESOURCE_ORGANIZATION = StringKey("aws:ResourceOrgID")
+REQUESTED_REGION = StringKey("aws:RequestedRegion")
 SECURE_TRANSPORT = TruthKey("aws:SecureTransport")
 SOURCE_ACCOUNT = StringKey("aws:SourceAccount")
 SOURCE_ARN = ArnKey("aws:SourceArn")
+SOURCE_ORGANIZATION = StringKey("aws:SourceOrgID")
+SOURCE_ADDRESS = AddressKey("aws:SourceIp")
+SOURCE_VPC = StringKey("aws:SourceVpc")
+"""Only on requests that came through an endpoint themselves; ids are unique per Region only (C3)."""
+ENDPOINT_ORGANIZATION = StringKey("aws:VpceOrgID")
+VIA_AWS_SERVICE = TruthKey("aws:ViaAWSService")
+"""True where a service forwards the caller's own credentials; false for Lake Formation's vended ones (C2)."""
 
 KEY_ALIASES = StringsKey("kms:ResourceAliases")
 """The aliases of the key in question: how an identity policy names a key whose id isn't known yet (P2)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from lakeward.documents.errors import MalformedDocumentError
@@ -23,6 +23,9 @@ class DocumentKind(Enum):
     TRUST_POLICY = ("trust policy", 2_048, "name fewer subjects, or ask for a higher quota and raise it here")
     INLINE_POLICY = ("inline policy", 10_240, "grant fewer tables to the persona, or divide it into two")
     MANAGED_POLICY = ("managed policy", 6_144, "use fewer zones, or fewer data lake administrators")
+    ENDPOINT_POLICY = ("endpoint policy", 20_480, "list fewer buckets in `network.awsBuckets`")
+    SERVICE_CONTROL_POLICY = ("service control policy", 5_120, "list fewer buckets in `guardrails.awsBuckets`")
+    RESOURCE_CONTROL_POLICY = ("resource control policy", 5_120, "list fewer networks in `guardrails.publicNetworks`")
 
     def __init__(self, noun: str, limit: int, remedy: str) -> None:
         self.noun = noun
@@ -32,7 +35,13 @@ class DocumentKind(Enum):
     @property
     def resource_based(self) -> bool:
         """Whether its statements name principals."""
-        return self in {DocumentKind.BUCKET_POLICY, DocumentKind.KEY_POLICY, DocumentKind.TRUST_POLICY}
+        return self in {
+            DocumentKind.BUCKET_POLICY,
+            DocumentKind.ENDPOINT_POLICY,
+            DocumentKind.KEY_POLICY,
+            DocumentKind.RESOURCE_CONTROL_POLICY,
+            DocumentKind.TRUST_POLICY,
+        }
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,10 @@ class Document:
                 raise MalformedDocumentError(f"statement `{statement.sid}`: a {self.kind.noun} has another form")
             if bool(statement.resources or statement.not_resources) is (self.kind is DocumentKind.TRUST_POLICY):
                 raise MalformedDocumentError(f"statement `{statement.sid}`: a {self.kind.noun} has another form")
+
+    def extended(self, statements: Iterable[Statement]) -> Document:
+        """Return the document with more statements."""
+        return replace(self, statements=(*self.statements, *statements))
 
     def render(self) -> str:
         """

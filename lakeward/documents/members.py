@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lakeward.documents.conditions import PRINCIPAL_ARN, PRINCIPAL_ORG_ID, PRINCIPAL_ORG_PATHS, Condition
+from lakeward.documents.conditions import PRINCIPAL_ARN, PRINCIPAL_ORG_PATHS, PRINCIPAL_ORGANIZATION, Condition
 from lakeward.documents.errors import MalformedDocumentError
 from lakeward.identifiers import OrganizationId, OrgPathPattern
 
@@ -45,7 +45,7 @@ class Members:
     def conditions(self) -> tuple[Condition, ...]:
         """Return what makes a caller one of them; all three must hold, and none does for an anonymous caller."""
         return (
-            PRINCIPAL_ORG_ID.equals(self.organization),
+            PRINCIPAL_ORGANIZATION.equals(self.organization),
             PRINCIPAL_ORG_PATHS.within(*self.paths),
             PRINCIPAL_ARN.like(*self.roles),
         )

@@ -99,7 +99,20 @@ class Everyone:
         return "*"
 
 
-Principal = Roles | RolesOfAccount | Service | Federation | Everyone | Members
+@dataclass(frozen=True)
+class Callers:
+    """
+    Everyone who sends requests through an endpoint, whose policy is a ceiling and grants nothing (A17-1).
+
+    A gateway endpoint takes no other principal (A17-2): conditions say whose requests pass.
+    """
+
+    def rendered(self) -> JsonValue:
+        """Return the `Principal` element."""
+        return "*"
+
+
+Principal = Roles | RolesOfAccount | Service | Federation | Everyone | Callers | Members
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +122,9 @@ class Statement:
 
     A Deny may name the resources that it spares instead: `not_resources`.
 
-    INVARIANT: an Allow names its actions and whom it allows, and has no condition that a missing key satisfies;
-    no string holds another policy variable than `TENANT`, or an unknown value; no S3 resource spans several buckets.
+    INVARIANT: an Allow names its actions and whom it allows (at an endpoint: whose requests or which resources), and
+    has no condition that a missing key satisfies; no string holds another policy variable than `TENANT`, or an unknown
+    value; no S3 resource spans several buckets.
 
     Raises:
         MalformedDocumentError: the invariant doesn't hold, or a part is missing or misspelled.
@@ -154,7 +168,10 @@ class Statement:
         return (*self.conditions, *(self.principal.conditions() if isinstance(self.principal, Members) else ()))
 
     def _check_allow(self) -> None:
-        if any(action.endswith("*") for action in self.actions):
+        if isinstance(self.principal, Callers):
+            if not self.conditions and set(self.resources) <= set(EVERYTHING):
+                raise self._malformed("an Allow at an endpoint says whose requests, or to what")
+        elif any(action.endswith("*") for action in self.actions):
             raise self._malformed("an Allow names its actions one by one")
         if self.not_resources:
             raise self._malformed("an Allow names what it allows")
@@ -222,13 +239,15 @@ def deny(
     resources: Sequence[str],
     *conditions: Condition,
     principal: Principal | None = None,
+    spared: Sequence[str] = (),
 ) -> Statement:
-    """Return a statement that denies."""
+    """Return a statement that denies; all resources but `spared` where `resources` is empty."""
     return Statement(
         sid=sid,
         effect=Effect.DENY,
         actions=tuple(actions),
         resources=tuple(resources),
+        not_resources=tuple(spared),
         principal=principal,
         conditions=conditions,
     )

@@ -682,7 +682,47 @@ class VpcEndpoint:
     vpc_endpoint_type: str | None = None
     service_name: str | None = None
     policy_document: Policy | None = None
-    groups: Listing[object] = Listing()
+    groups: Listing[EndpointGroup] = Listing()
+
+
+@dataclass(frozen=True)
+class EndpointGroup:
+    """A security group of an interface endpoint."""
+
+    ALSO: ClassVar = ("GroupName",)
+
+    group_id: str
+
+
+@dataclass(frozen=True)
+class IpRange:
+    """A network of IPv4 addresses."""
+
+    ALSO: ClassVar = ("Description",)
+
+    cidr_ip: str
+
+
+@dataclass(frozen=True)
+class Ipv6Range:
+    """A network of IPv6 addresses."""
+
+    ALSO: ClassVar = ("Description",)
+
+    cidr_ipv6: str
+
+
+@dataclass(frozen=True)
+class IpPermission:
+    """What a rule of a security group lets through; without ports all of them."""
+
+    ip_protocol: str | None = None
+    from_port: int | Unknown | None = None
+    to_port: int | Unknown | None = None
+    ip_ranges: Listing[IpRange] = Listing()
+    ipv6_ranges: Listing[Ipv6Range] = Listing()
+    prefix_list_ids: Listing[object] = Listing()
+    user_id_group_pairs: Listing[object] = Listing()
 
 
 @dataclass(frozen=True)
@@ -693,8 +733,8 @@ class SecurityGroup:
 
     group_id: str
     vpc_id: str | None = None
-    ip_permissions: Listing[object] = Listing()
-    ip_permissions_egress: Listing[object] = Listing()
+    ip_permissions: Listing[IpPermission] = Listing()
+    ip_permissions_egress: Listing[IpPermission] = Listing()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from lakeward import names
 from lakeward.config import StackConfig
 from lakeward.documents import buckets
 from lakeward.documents.document import Document
-from lakeward.documents.statement import TENANT
+from lakeward.documents.statement import TENANT, Statement
 from lakeward.identifiers import Arn
 from lakeward.model import ZoneName
 from lakeward.plan.declarations import LakeBucketArgs
+from lakeward.plan.network import flow_logs, perimeter
 from lakeward.plan.personas import break_glass, file_writers, querying, results_objects, role_of
 from lakeward.plan.places import Place, has_own_places, holds_tables, places
 from lakeward.plan.tagging import tagged
@@ -43,7 +44,7 @@ def lake_buckets(config: StackConfig) -> Iterator[LakeBucketArgs]:
             logical_name=names.lake_bucket(place.name),
             tags=tagged(config, zone=place.zone, tenant=place.tenant),
             name=config.names.bucket(place.name),
-            policy=_policy(config, place).render(),
+            policy=_policy(config, place).extended(_perimeter(config, place)).render(),
             # S3 can't deliver access logs into a bucket whose default is a key of ours.
             key=None if is_log_bucket else names.data_key(place.name),
             bucket_key_enabled=place.zone not in _WITHOUT_BUCKET_KEY,
@@ -56,6 +57,13 @@ def lake_buckets(config: StackConfig) -> Iterator[LakeBucketArgs]:
         )
 
 
+def _perimeter(config: StackConfig, place: Place) -> Iterator[Statement]:
+    """Yield what keeps a place's data inside the network; services write the logs, and nobody's job reads them."""
+    if place.zone is not ZoneName.LOGS:
+        registered = (config.names.registration_role_arn(place.name),) if holds_tables(config, place) else ()
+        yield from perimeter(config, config.names.bucket_arn(place.name), (*registered, *break_glass(config)))
+
+
 def _policy(config: StackConfig, place: Place) -> Document:
     zone, bucket = place.zone, config.names.bucket_arn(place.name)
     if zone is ZoneName.LOGS:
@@ -66,6 +74,7 @@ def _policy(config: StackConfig, place: Place) -> Document:
             access_logs=config.names.objects_arn(zone, ACCESS_LOGS),
             logged=_logged(config),
             trail=trail if config.audit.trail else None,
+            flow_logs=flow_logs(config),
         )
     if zone is ZoneName.QUERY_RESULTS:
         owners = {

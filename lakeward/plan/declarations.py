@@ -385,6 +385,95 @@ class QueryWorkgroupArgs(TaggedDeclaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GatewayEndpointArgs(TaggedDeclaration):
+    """The gateway endpoint of S3, for one VPC and nobody else (`semantics.md` C3)."""
+
+    vpc: str
+    service_name: str
+    route_tables: tuple[str, ...]
+    """Ids, sorted."""
+    policy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointGroupArgs(TaggedDeclaration):
+    """A security group of interface endpoints: one TCP port, from named networks only."""
+
+    name: str
+    description: str
+    vpc: str
+    port: int
+    networks: tuple[str, ...]
+    """CIDRs, sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterfaceEndpointArgs(TaggedDeclaration):
+    """An interface endpoint of one service, with an address in each subnet."""
+
+    service: str
+    service_name: str
+    vpc: str
+    subnets: tuple[str, ...]
+    """Ids, sorted, each of another zone."""
+    groups: tuple[str, ...]
+    """Logical names of `EndpointGroupArgs`."""
+    policy: str
+    private_dns: bool
+    """Whether the service's own name leads here; off in a hub, whose private zones say so for every VPC."""
+    resolver_only: bool
+    """Whether that holds for who asks through the inbound resolver only; needs the VPC's gateway endpoint (K38)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateZoneArgs(TaggedDeclaration):
+    """A private hosted zone of a service's name, which leads to the hub's interface endpoint."""
+
+    service: str
+    zone_name: str
+    vpc: str
+    endpoint: str
+    """Logical name of an `InterfaceEndpointArgs`."""
+    subdomains: bool
+    """Whether names below it lead there too, as a bucket's do."""
+    spokes: tuple[str, ...]
+    """Ids of VPCs of other accounts that may be associated with it, sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubAssociationArgs(Declaration):
+    """What makes a spoke's VPC find the hub's endpoints: its association with the hub's private zones."""
+
+    stack: str
+    """The hub's stack, which exports the zones' ids."""
+    vpc: str
+    services: tuple[str, ...]
+    """Sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowLogArgs(TaggedDeclaration):
+    """The flow log of the VPC, and so of every network interface of an endpoint."""
+
+    vpc: str
+    destination: str
+    """ARN of a prefix of the log bucket."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailArgs(TaggedDeclaration):
+    """A policy of the organization and what it is attached to."""
+
+    name: str
+    policy_type: str
+    """`SERVICE_CONTROL_POLICY` or `RESOURCE_CONTROL_POLICY`."""
+    description: str
+    content: str
+    targets: tuple[str, ...]
+    """Ids of root, OUs or accounts, sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuditTrailArgs(TaggedDeclaration):
     """A multi-Region trail with log file validation and data events on the named buckets."""
 

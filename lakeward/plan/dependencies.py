@@ -30,6 +30,9 @@ from lakeward.plan.declarations import (
     DataLakeLocationArgs,
     DataLakeSettingsArgs,
     Declaration,
+    EndpointGroupArgs,
+    FlowLogArgs,
+    GatewayEndpointArgs,
     GrantArgs,
     GrantedColumns,
     GrantedDatabase,
@@ -40,11 +43,13 @@ from lakeward.plan.declarations import (
     GrantedTagExpression,
     IamAllowedPrincipalsRevocationArgs,
     InCatalog,
+    InterfaceEndpointArgs,
     LakeBucketArgs,
     LfTagArgs,
     LfTagAssignmentArgs,
     LoginPolicyArgs,
     PermissionsBoundaryArgs,
+    PrivateZoneArgs,
     QueryWorkgroupArgs,
     RoleArgs,
     RowSecurityPolicyArgs,
@@ -169,6 +174,21 @@ def _(declaration: DataCellsFilterArgs) -> Iterator[Reference]:
 def _(declaration: LfTagAssignmentArgs) -> Iterator[Reference]:
     for key, value in declaration.lf_tags.items():
         yield "assignments", key, value
+
+
+@created.register
+def _(declaration: GatewayEndpointArgs) -> Iterator[Reference]:
+    yield "gateway-endpoint", declaration.vpc
+
+
+@created.register
+def _(declaration: EndpointGroupArgs) -> Iterator[Reference]:
+    yield "endpoint-group", declaration.logical_name
+
+
+@created.register
+def _(declaration: InterfaceEndpointArgs) -> Iterator[Reference]:
+    yield "interface-endpoint", declaration.logical_name
 
 
 @singledispatch
@@ -337,6 +357,24 @@ def _(declaration: AuditTrailArgs) -> Iterator[Reference]:
     for prefix in declaration.data_event_prefixes:
         if prefix.endswith("/"):  # one bucket, not whatever begins so
             yield "bucket", _bucket(prefix)
+
+
+@named.register
+def _(declaration: InterfaceEndpointArgs) -> Iterator[Reference]:
+    for group in declaration.groups:
+        yield "endpoint-group", group
+    if declaration.resolver_only:
+        yield "gateway-endpoint", declaration.vpc
+
+
+@named.register
+def _(declaration: PrivateZoneArgs) -> Iterator[Reference]:
+    yield "interface-endpoint", declaration.endpoint
+
+
+@named.register
+def _(declaration: FlowLogArgs) -> Iterator[Reference]:
+    yield "bucket", _bucket(declaration.destination)
 
 
 def _bucket(spelled: str) -> str:

@@ -20,7 +20,16 @@ from lakeward.plan.catalog import (
 from lakeward.plan.ceilings import check_ceilings, usages
 from lakeward.plan.declarations import LakeArgs, Plan
 from lakeward.plan.dependencies import in_order
+from lakeward.plan.endpoints import (
+    endpoint_groups,
+    flow_logs,
+    gateway_endpoints,
+    hub_associations,
+    interface_endpoints,
+    private_zones,
+)
 from lakeward.plan.grants import grants
+from lakeward.plan.guardrails import guardrails
 from lakeward.plan.keys import data_keys
 from lakeward.plan.lf_tags import lf_tag_assignments, lf_tags
 from lakeward.plan.links import resource_links
@@ -66,6 +75,13 @@ _NOUNS = (
     database_cluster,
     login_policy,
     tenant_logins,
+    gateway_endpoints,
+    endpoint_groups,
+    interface_endpoints,
+    private_zones,
+    hub_associations,
+    flow_logs,
+    guardrails,
 )
 """What a stack consists of, one function from configuration to declarations per noun."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lakeward.config import StackConfig
+    from lakeward.network import Network
     from local.aws.server import RunningAws
 
 _METADATA = (
@@ -32,7 +33,7 @@ _THUMBPRINT = "0" * 40
 
 def seed(running: RunningAws, config: StackConfig) -> None:
     """
-    Make what the configuration expects to exist: identity providers, roles, and the database's network.
+    Make what the configuration expects to exist: identity providers, roles, and networks.
 
     Calling it again changes nothing. Roles that the stack itself creates are left to it.
     """
@@ -53,8 +54,15 @@ def seed(running: RunningAws, config: StackConfig) -> None:
     for persona in config.personas:
         if persona.kind is PersonaKind.EXTERNAL and persona.role:
             _ceiling(iam, RoleArn(persona.role), persona.ceiling)
+    _networks(running, config)
+
+
+def _networks(running: RunningAws, config: StackConfig) -> None:
+    ec2 = running.session(config.account, config.region).client("ec2")
     if config.tenancy and config.tenancy.aurora:
-        _network(running.session(config.account, config.region).client("ec2"), config.tenancy.aurora, config.region)
+        _network(ec2, config.tenancy.aurora, config.region)
+    if config.network is not None:
+        _endpoints(ec2, config.network)
 
 
 def _network(ec2: Any, aurora: Aurora, region: str) -> None:  # noqa: ANN401 -- see `_Iam`
@@ -76,6 +84,24 @@ def _network(ec2: Any, aurora: Aurora, region: str) -> None:  # noqa: ANN401 -- 
             VpcId=aurora.vpc,
             TagSpecifications=_given("security-group", client),
         )
+
+
+def _endpoints(ec2: Any, network: Network) -> None:  # noqa: ANN401 -- see `_Iam`
+    """Make the VPC that endpoints are put into, with their subnets, and the route tables that lead to the gateway."""
+    if not ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Vpcs"]:
+        ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", network.vpc))
+    there = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Subnets"]
+    missing = [subnet for subnet in network.subnets if subnet.id not in {found["SubnetId"] for found in there}]
+    for number, subnet in enumerate(missing, len(there)):
+        ec2.create_subnet(
+            VpcId=network.vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=subnet.zone,
+            TagSpecifications=_given("subnet", subnet.id),
+        )
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["RouteTables"]
+    for table in sorted(set(network.route_tables) - {found["RouteTableId"] for found in tables}):
+        ec2.create_route_table(VpcId=network.vpc, TagSpecifications=_given("route-table", table))
 
 
 def _given(kind: str, identity: str) -> list[dict[str, object]]:

@@ -16,6 +16,7 @@ import keyword
 import re
 import threading
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -92,6 +93,8 @@ class ResourceShape:
     inputs: Nested
     outputs: frozenset[str]
     """Every property a program can read, inputs among them."""
+    listed: Mapping[str, tuple[str, ...]]
+    """Outputs that are lists of objects, each with its members."""
 
 
 @cache
@@ -118,8 +121,9 @@ def resource_shape(token: str) -> ResourceShape:
             raise LookupError(f"`{token}`: not in the installed SDK") from error
         # `FooArgs`, or `FooInitArgs` where another type's nested `FooArgs` has taken the name.
         arguments = next(getattr(module, public) for public in module.__all__ if public.endswith("Args"))
-        outputs = frozenset(metadata.resource_types(resource))
-    return ResourceShape(token, Nested(arguments), outputs)
+        outputs = metadata.resource_types(resource)
+        listed = {name: members for name, kind in outputs.items() if (members := _members_of_items(kind))}
+    return ResourceShape(token, Nested(arguments), frozenset(outputs), listed)
 
 
 @lru_cache(maxsize=1)
@@ -151,6 +155,16 @@ def _kind(annotation: Value) -> Kind:
     if issubclass(annotation, pulumi.Archive):
         return MapOf(Scalar(str))  # on the wire: where the files are, and the engine's hash of what is in them
     return Scalar(str if issubclass(annotation, enum.Enum) else annotation)
+
+
+def _members_of_items(annotation: Value) -> tuple[str, ...]:
+    """Return the members of the objects in a list; none for any other kind of output."""
+    origin: object = typing.get_origin(annotation)
+    if origin is collections.abc.Sequence:
+        (item,) = typing.get_args(annotation)
+        if metadata.is_output_type(item):
+            return tuple(sorted(metadata.output_type_types(item)))
+    return ()
 
 
 def _is_wrapping(option: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from local.provider.wire import Properties
+from local.provider.wire import Properties, Value
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,19 @@ def as_pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") ->
 def from_pairs(pairs: Iterable[Mapping[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
     """Tags as a mapping."""
     return {pair[key]: pair.get(value, "") for pair in pairs}
+
+
+def ec2_tags(kind: str, wanted: Properties) -> Properties:
+    """Return the part of a request that tags something of EC2's as it is created; `kind` as EC2 calls it."""
+    if not wanted.get("tagsAll"):
+        return {}
+    return {"TagSpecifications": [{"ResourceType": kind, "Tags": as_pairs(wanted["tagsAll"])}]}
+
+
+def change_ec2_tags(ec2: Value, identity: str, wanted: Properties, before: Properties) -> None:
+    """Bring the tags of something of EC2's from one state to another; `ec2` is the client."""
+    change = tag_change(before, wanted)
+    if change.to_remove:
+        ec2.delete_tags(Resources=[identity], Tags=[{"Key": key} for key in change.to_remove])
+    if change.to_set:
+        ec2.create_tags(Resources=[identity], Tags=as_pairs(change.to_set))

@@ -14,10 +14,13 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
+from components.hub_association import PRIVATE_ZONES
+from lakeward.network import EndpointService
 from local.provider.sdk_types import resource_shape
 from local.recorder.wire import plain
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
 
 _PLUMBING = "__provider"
 """What the dynamic provider's process needs to find its class; no reader of a recording does."""
@@ -92,7 +95,13 @@ class Recorder(mocks.MockMonitor):
         raise NotImplementedError(f"the program asks AWS for {request.tok}; an offline recording can't answer")
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:  # noqa: N802
-        raise NotImplementedError(f"the program reads {request.type} from AWS; an offline recording can't answer")
+        if request.type != STACK_REFERENCE:
+            raise NotImplementedError(f"the program reads {request.type} from AWS; an offline recording can't answer")
+        # What another stack exports is known when it is deployed, which a recording doesn't ask for.
+        answer = struct_pb2.Struct()
+        answer.update({**plain(request.properties), "outputs": _exports_of(request.name), "secretOutputNames": []})
+        urn = f"urn:pulumi:{self._stack}::{self._project}::{request.type}::{request.name}"
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=answer)
 
     def _urn(self, request: resource_pb2.RegisterResourceRequest) -> str:
         """Return the URN as the engine makes it: types of all parents but the stack, joined by `$`."""
@@ -111,16 +120,30 @@ class _NoMocks(mocks.Mocks):
         raise NotImplementedError(args.typ)
 
 
+def _exports_of(reference: str) -> Mapping[str, Mapping[str, str]]:
+    """Return a token for everything that a stack of this project exports for others."""
+    return {PRIVATE_ZONES: {service: _token(f"{reference}.{PRIVATE_ZONES}", service) for service in EndpointService}}
+
+
 def _token(name: str, output: str) -> str:
     return f"%{{{name}.{output}}}"
 
 
-def _computed(request: resource_pb2.RegisterResourceRequest) -> Mapping[str, str]:
-    """Return the outputs that only AWS knows; of a dynamic resource there are none."""
+def _computed(request: resource_pb2.RegisterResourceRequest) -> Mapping[str, Any]:
+    """
+    Return the outputs that only AWS knows; of a dynamic resource there are none.
+
+    A list of objects is one object of tokens: how many there will be, nobody knows.
+    """
     if not request.type.startswith("aws:"):
         return {}
     shape = resource_shape(request.type)
-    return {output: _token(request.name, output) for output in shape.outputs - set(shape.inputs.members)}
+    return {
+        output: [{member: _token(f"{request.name}.{output}", member) for member in shape.listed[output]}]
+        if output in shape.listed
+        else _token(request.name, output)
+        for output in sorted(shape.outputs - set(shape.inputs.members))
+    }
 
 
 def _options(request: resource_pb2.RegisterResourceRequest) -> dict[str, Any]:

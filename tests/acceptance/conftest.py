@@ -36,6 +36,11 @@ class Lake:
         )
         return key
 
+    def through(self, endpoint, source=None):
+        """The context of a request through an endpoint of the stack, given by its logical name, from an address."""
+        address = {} if source is None else {"aws__VpcSourceIp": source}
+        return {"aws__SourceVpce": f"%{{{endpoint}.id}}", **address}
+
     @property
     def region(self):
         return self.document["accounts"][ACCOUNT]["regions"][REGION]

@@ -19,6 +19,11 @@ def file_of(lake, tenant):
     return lake.objects("tenants", f"{tenant}/info.csv")
 
 
+def inside(lake, principal, action, resource, **context):
+    """A request through the VPC's gateway endpoint, which every bucket asks for: what decides is who asks for what."""
+    return lake.request(principal, action, resource, **lake.through("gateway-endpoint-s3"), **context)
+
+
 def statements(decision):
     return {reason["statement"] for reason in decision["reasons"]}
 
@@ -34,10 +39,10 @@ def assert_denied(decision, layer, statement=None):
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_a_tenant_reads_and_lists_its_own_prefix(lake, tenant):
     """The positive half: the object, the listing below its prefix, and decrypting what stands there."""
-    listing = lake.request(role(tenant), "s3:ListBucket", lake.objects("tenants", "")[:-1], s3__prefix=f"{tenant}/")
+    listing = inside(lake, role(tenant), "s3:ListBucket", lake.objects("tenants", "")[:-1], s3__prefix=f"{tenant}/")
     decrypting = lake.request(role(tenant), "kms:Decrypt", lake.key("tenants"), **through_s3(file_of(lake, tenant)))
 
-    assert lake.request(role(tenant), "s3:GetObject", file_of(lake, tenant))["verdict"] == "ALLOW"
+    assert inside(lake, role(tenant), "s3:GetObject", file_of(lake, tenant))["verdict"] == "ALLOW"
     assert listing["verdict"] == "ALLOW"
     assert decrypting["may"] == "ALLOW"
 
@@ -49,8 +54,8 @@ def through_s3(context):
 @pytest.mark.parametrize(("tenant", "other"), PAIRS)
 def test_a_tenant_is_refused_another_ones_prefix(lake, tenant, other):
     """S3: its own policy doesn't reach there, and the bucket denies it whatever its own policy says."""
-    reading = lake.request(role(tenant), "s3:GetObject", file_of(lake, other))
-    listing = lake.request(role(tenant), "s3:ListBucket", lake.objects("tenants", "")[:-1], s3__prefix=f"{other}/")
+    reading = inside(lake, role(tenant), "s3:GetObject", file_of(lake, other))
+    listing = inside(lake, role(tenant), "s3:ListBucket", lake.objects("tenants", "")[:-1], s3__prefix=f"{other}/")
 
     assert_denied(reading, "resource", "DenyTenantsOutsideTheirPrefix")
     assert_denied(reading, "identity")
@@ -101,10 +106,10 @@ def test_a_tenant_is_refused_another_ones_workgroup_and_results(lake, tenant, ot
     foreign = lake.request(role(tenant), "athena:GetQueryResults", workgroup.format(other))
 
     assert lake.request(role(tenant), "athena:StartQueryExecution", workgroup.format(tenant))["verdict"] == "ALLOW"
-    assert lake.request(role(tenant), "s3:PutObject", results.format(tenant), **kms_headers())["verdict"] == "ALLOW"
+    assert inside(lake, role(tenant), "s3:PutObject", results.format(tenant), **kms_headers())["verdict"] == "ALLOW"
     assert_denied(foreign, "identity")
     assert_denied(
-        lake.request(role(tenant), "s3:GetObject", results.format(other)), "resource", "DenyTenantsOutsideTheirPrefix"
+        inside(lake, role(tenant), "s3:GetObject", results.format(other)), "resource", "DenyTenantsOutsideTheirPrefix"
     )
 
 
@@ -127,9 +132,9 @@ def test_a_tenant_is_refused_another_ones_bucket(lake, tenant, other):
     theirs = lake.objects(f"tenant-{other}", f"{other}/info.csv")
     tables = lake.objects(f"tenant-{tenant}", "_tables/crm/customers/part-0")
 
-    assert_denied(lake.request(role(tenant), "s3:GetObject", theirs), "resource", "DenyObjectsToAllButTenants")
+    assert_denied(inside(lake, role(tenant), "s3:GetObject", theirs), "resource", "DenyObjectsToAllButTenants")
     # Nor past Lake Formation to the files of its own tables.
-    assert_denied(lake.request(role(tenant), "s3:GetObject", tables), "resource", "DenyTenantsOutsideTheirPrefix")
+    assert_denied(inside(lake, role(tenant), "s3:GetObject", tables), "resource", "DenyTenantsOutsideTheirPrefix")
 
 
 @pytest.mark.parametrize("tags", [{"tenant_id": "tenant2"}, {"Tenant_ID": "tenant2"}, {"TENANT_ID": ""}], ids=str)
@@ -140,7 +145,14 @@ def test_a_session_tag_cant_override_the_roles(lake, tags):
     # Were it let through all the same, it would reach neither its own prefix nor the other's.
     session = {"role": lake.role(role("tenant1")), "session": "s", "tags": tags}
     reads = [
-        lake.decide({"principal": session, "action": "s3:GetObject", "resource": file_of(lake, tenant), "context": {}})
+        lake.decide(
+            {
+                "principal": session,
+                "action": "s3:GetObject",
+                "resource": file_of(lake, tenant),
+                "context": {"aws:SourceVpce": "%{gateway-endpoint-s3.id}"},
+            }
+        )
         for tenant in ("tenant1", "tenant2")
     ]
 
@@ -153,7 +165,7 @@ def test_a_session_tag_cant_override_the_roles(lake, tags):
 @pytest.mark.parametrize("principal", ["process-secure-data", "auditor", "secure-lf-business-analyst", BROKER])
 def test_nobody_else_reads_tenants_files(lake, principal):
     """K16: personas, the broker, and even who writes the files; Lake Formation stays among its tables."""
-    decision = lake.request(principal, "s3:GetObject", file_of(lake, "tenant1"))
+    decision = inside(lake, principal, "s3:GetObject", file_of(lake, "tenant1"))
 
     assert decision["verdict"] in DENIALS
     assert decision["may"] in DENIALS
@@ -161,16 +173,16 @@ def test_nobody_else_reads_tenants_files(lake, principal):
 
 def test_the_named_writer_writes_and_reads_nothing(lake):
     """The positive half of a writer, and what it doesn't get by it; another persona can't put either."""
-    written = lake.request("process-secure-data", "s3:PutObject", file_of(lake, "tenant1"))
+    written = inside(lake, "process-secure-data", "s3:PutObject", file_of(lake, "tenant1"))
     encrypting = lake.request(
         "process-secure-data", "kms:GenerateDataKey", lake.key("tenants"), **through_s3(file_of(lake, "tenant1"))
     )
 
     assert written["verdict"] == "ALLOW"
     assert encrypting["may"] == "ALLOW"
-    assert_denied(lake.request("process-secure-data", "s3:GetObject", file_of(lake, "tenant1")), "identity")
+    assert_denied(inside(lake, "process-secure-data", "s3:GetObject", file_of(lake, "tenant1")), "identity")
     assert_denied(
-        lake.request("data-steward", "s3:PutObject", file_of(lake, "tenant1")), "resource", "DenyObjectsToAllButTenants"
+        inside(lake, "data-steward", "s3:PutObject", file_of(lake, "tenant1")), "resource", "DenyObjectsToAllButTenants"
     )
 
 

@@ -98,8 +98,9 @@ def test_nobody_reads_a_registered_location_past_lake_formation(lake, persona, z
 
 def test_personas_are_kept_from_each_others_results(lake):
     """The analyst reads its own results; those of the scientist are denied by the bucket, by name of the owner."""
-    own = lake.request(ANALYST, "s3:GetObject", lake.objects("query-results", f"{ANALYST}/1.csv"))
-    others = lake.request(ANALYST, "s3:GetObject", lake.objects("query-results", f"{SCIENTIST}/1.csv"))
+    inside = lake.through("gateway-endpoint-s3")
+    own = lake.request(ANALYST, "s3:GetObject", lake.objects("query-results", f"{ANALYST}/1.csv"), **inside)
+    others = lake.request(ANALYST, "s3:GetObject", lake.objects("query-results", f"{SCIENTIST}/1.csv"), **inside)
 
     assert own["verdict"] == "ALLOW"
     assert others["may"] == "EXPLICIT_DENY"

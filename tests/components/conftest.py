@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pulumi
 import pytest
 
 from components.declare import declare
+from components.exports import exports
 from lakeward.plan.declarations import (
     AttributeGrantArgs,
     AuditTrailArgs,
@@ -18,13 +20,19 @@ from lakeward.plan.declarations import (
     DataKeyArgs,
     DataLakeLocationArgs,
     DataLakeSettingsArgs,
+    EndpointGroupArgs,
     ExternalPersonaArgs,
+    FlowLogArgs,
+    GatewayEndpointArgs,
     GrantArgs,
     GrantedColumns,
     GrantedFilter,
     GrantedTagExpression,
+    GuardrailArgs,
+    HubAssociationArgs,
     IamAllowedPrincipalsRevocationArgs,
     InlinePolicy,
+    InterfaceEndpointArgs,
     LakeArgs,
     LakeBucketArgs,
     LfTagArgs,
@@ -33,6 +41,7 @@ from lakeward.plan.declarations import (
     PermissionsBoundaryArgs,
     PersonaRoleArgs,
     Plan,
+    PrivateZoneArgs,
     QueryWorkgroupArgs,
     RegistrationRoleArgs,
     RowSecurityPolicyArgs,
@@ -140,6 +149,68 @@ ONE_OF_EACH = Plan(
             caller=role_arn("tenant-api"),
             tags={**TAGS, "lakeward:kind": "broker"},
             depends_on=("broker-role",),
+        ),
+        GatewayEndpointArgs(
+            logical_name="gateway-endpoint-s3",
+            vpc="vpc-0a1b2c3d4e5f60001",
+            service_name="com.amazonaws.eu-west-1.s3",
+            route_tables=("rtb-0a1b2c3d4e5f60001",),
+            policy='{"gateway": true}',
+            tags=TAGS,
+        ),
+        EndpointGroupArgs(
+            logical_name="endpoint-group-endpoints",
+            name=f"acme-dev-endpoints-{ACCOUNT}",
+            description="Named networks reach interface endpoints",
+            vpc="vpc-0a1b2c3d4e5f60001",
+            port=443,
+            networks=("10.0.0.0/16", "172.16.0.0/20"),
+            tags=TAGS,
+        ),
+        InterfaceEndpointArgs(
+            logical_name="interface-endpoint-s3",
+            service="s3",
+            service_name="com.amazonaws.eu-west-1.s3",
+            vpc="vpc-0a1b2c3d4e5f60001",
+            subnets=("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"),
+            groups=("endpoint-group-endpoints",),
+            policy='{"interface": true}',
+            private_dns=True,
+            resolver_only=True,
+            tags=TAGS,
+            depends_on=("endpoint-group-endpoints", "gateway-endpoint-s3"),
+        ),
+        PrivateZoneArgs(
+            logical_name="private-zone-s3",
+            service="s3",
+            zone_name="s3.eu-west-1.amazonaws.com",
+            vpc="vpc-0a1b2c3d4e5f60001",
+            endpoint="interface-endpoint-s3",
+            subdomains=True,
+            spokes=("vpc-0a1b2c3d4e5f60011",),
+            tags=TAGS,
+            depends_on=("interface-endpoint-s3",),
+        ),
+        HubAssociationArgs(
+            logical_name="hub-association-vpc",
+            stack="hub",
+            vpc="vpc-0a1b2c3d4e5f60001",
+            services=("s3", "sts"),
+        ),
+        FlowLogArgs(
+            logical_name="flow-log-vpc",
+            vpc="vpc-0a1b2c3d4e5f60001",
+            destination=f"arn:aws:s3:::acme-dev-logs-{ACCOUNT}/flow-logs/",
+            tags=TAGS,
+        ),
+        GuardrailArgs(
+            logical_name="guardrail-data-perimeter-resources",
+            name="acme-dev-data-perimeter-resources",
+            policy_type="RESOURCE_CONTROL_POLICY",
+            description="Who reaches our resources, and from where",
+            content='{"guardrail": true}',
+            targets=("r-1aaa",),
+            tags=TAGS,
         ),
         DataKeyArgs(
             logical_name="key-encrypted",
@@ -356,7 +427,11 @@ class Recording:
 
 
 def record_plan(plan):
-    return Recording(record_program(lambda: declare(plan), project="lakeward", stack=plan.lake.stack))
+    def program():
+        for name, value in exports(plan, declare(plan)).items():
+            pulumi.export(name, value)
+
+    return Recording(record_program(program, project="lakeward", stack=plan.lake.stack))
 
 
 def record_declarations(*declarations):

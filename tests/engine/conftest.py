@@ -7,11 +7,11 @@ import yaml
 
 from lakeward.config import load
 from lakeward.estate import read_estate
-from lakeward.live import read_account
 from lakeward.plan import plan_stack
 from lakeward.reports import compare
 from local.aws import seed, server
 from local.engine import Engine
+from local.up import read_back
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
@@ -57,8 +57,7 @@ class Deployment:
 
     def read_back(self):
         """What is up, as an estate's document."""
-        session = self.running.session(self.account, self.region, self.configuration["config"]["lakeward:deployer"])
-        return read_account(session, self.account, self.region)
+        return read_back(self.running, [load(self.folder / "Pulumi.dev.yaml")])
 
     def differences(self):
         """What differs between intended access and the access that what is up gives, as lines."""

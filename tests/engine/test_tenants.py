@@ -34,6 +34,11 @@ def test_tenants_are_apart_in_what_was_deployed(deployed):
     """C3 read back: for every ordered pair files, tables and rows are the tenant's own, the other's are denied."""
     document = deployed.read_back()
     prepared = prepare_estate(document)
+    (gateway,) = (
+        endpoint["VpcEndpointId"]
+        for endpoint in document["accounts"][deployed.account]["regions"][deployed.region]["ec2"]["VpcEndpoints"]
+        if endpoint["VpcEndpointType"] == "Gateway"
+    )
 
     def decide(tenant, **case):
         principal = f"arn:aws:iam::{deployed.account}:role/tenants/dev/acme-dev-tenant-{tenant}"
@@ -41,7 +46,7 @@ def test_tenants_are_apart_in_what_was_deployed(deployed):
 
     def getting(tenant):
         resource = f"arn:aws:s3:::acme-dev-tenants-{deployed.account}/{tenant}/info.csv"
-        return {"action": "s3:GetObject", "resource": resource, "context": {}}
+        return {"action": "s3:GetObject", "resource": resource, "context": {"aws:SourceVpce": gateway}}
 
     def reading(database, table, **more):
         named = {"account": deployed.account, "region": deployed.region, "database": database, "table": table}

@@ -80,6 +80,12 @@ PHYSICAL = {
         "arn:aws:iam::*:role/codepipeline/*-codepipeline-rl",
     ),
     "job_logs_arn": ((), "arn:aws:logs:eu-west-1:111111111111:log-group:/aws-glue/*"),
+    "log_deliveries_arn": ((), "arn:aws:logs:eu-west-1:111111111111:*"),
+    "flow_logs_arn": ((), "arn:aws:s3:::acme-dev-logs-111111111111/flow-logs/"),
+    "endpoint_service": (("s3",), "com.amazonaws.eu-west-1.s3"),
+    "endpoint_group": (("endpoints",), "acme-dev-endpoints-111111111111"),
+    "guardrail": (("data-perimeter-resources",), "acme-dev-data-perimeter-resources"),
+    "registration_roles_pattern": ((), "arn:aws:iam::*:role/acme-*-registration-*"),
     "root_arn": ((), "arn:aws:iam::111111111111:root"),
     "every_principal": ((), "111111111111:IAMPrincipals"),
     "service_host": (("s3",), "s3.eu-west-1.amazonaws.com"),
@@ -112,6 +118,10 @@ LOGICAL = {
         ({"b": ["y", "x"], "a": ["z"]}, "table", "crm", "orders"),
         "attribute-grant-a=z;b=x,y/table/crm/orders",
     ),
+    "interface_endpoint": (("s3",), "interface-endpoint-s3"),
+    "endpoint_group": (("endpoints",), "endpoint-group-endpoints"),
+    "private_zone": (("s3",), "private-zone-s3"),
+    "guardrail": (("data-perimeter-resources",), "guardrail-data-perimeter-resources"),
 }
 
 DERIVED = {

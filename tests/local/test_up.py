@@ -26,7 +26,7 @@ def small(document: dict) -> dict:
     zones = {"masked", "query-results", "logs"}
     config["lakeward:zones"] = [zone for zone in config["lakeward:zones"] if zone["name"] in zones]
     config["lakeward:dataKeys"] = {"administrators": []}
-    for key in ("sharedBuckets", "sharing", "tenancy"):
+    for key in ("network", "sharedBuckets", "sharing", "tenancy"):
         config.pop(f"lakeward:{key}", None)
     [database] = [one for one in config["lakeward:databases"] if one["name"] == "secure-db"]
     config["lakeward:databases"] = [database]

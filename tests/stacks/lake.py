@@ -27,6 +27,9 @@ REGISTRATION_ROLE = f"arn:aws:iam::{ACCOUNT}:role/registration"
 pulumi.ComponentResource("lake:stack:Lake", "lake", {"account": ACCOUNT, "region": "eu-west-1", "deployer": DEPLOYER})
 
 TENANT_ROLES = f"arn:aws:iam::{ACCOUNT}:role/tenants/dev/acme-dev-tenant-*"
+VPC = "vpc-0a1b2c3d4e5f60001"
+SUBNETS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
+ROUTE_TABLE = "rtb-0a1b2c3d4e5f60001"
 
 ADMINISTERING = ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
 USING = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -550,3 +553,66 @@ def tenant_database(
             }
         ),
     )
+
+
+OURS = {"aws:PrincipalOrgID": "o-1aaaaaaaaa", "aws:ResourceOrgID": "o-1aaaaaaaaa"}
+
+
+def endpoint_policy(conditions: Mapping[str, str]) -> str:
+    """A policy of an endpoint that lets through what meets the conditions."""
+    statement = {"Sid": "AllowOurs", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    return document({**statement, "Condition": {"StringEquals": dict(conditions)}})
+
+
+def interface_endpoint(
+    *, conditions: Mapping[str, str] | None = OURS, subnets: Sequence[str] = SUBNETS, flow_log: bool = True
+) -> None:
+    """An interface endpoint of S3 with all that is asked of one."""
+    aws.ec2.VpcEndpoint(
+        "endpoint",
+        vpc_id=VPC,
+        service_name="com.amazonaws.eu-west-1.s3",
+        vpc_endpoint_type="Interface",
+        subnet_ids=list(subnets),
+        security_group_ids=["sg-0a1b2c3d4e5f60001"],
+        policy=None if conditions is None else endpoint_policy(conditions),
+    )
+    if flow_log:
+        aws.ec2.FlowLog(
+            "flow-log",
+            vpc_id=VPC,
+            traffic_type="ALL",
+            log_destination_type="s3",
+            log_destination="arn:aws:s3:::acme-logs/flow-logs/",
+        )
+
+
+def gateway_endpoint() -> aws.ec2.VpcEndpoint:
+    """The gateway endpoint of S3 of the stack's own VPC."""
+    return aws.ec2.VpcEndpoint(
+        "gateway",
+        vpc_id=VPC,
+        service_name="com.amazonaws.eu-west-1.s3",
+        vpc_endpoint_type="Gateway",
+        policy=endpoint_policy(OURS),
+    )
+
+
+def network_deny(
+    accepted: Mapping[str, str], *, spared: Sequence[str] = (REGISTRATION_ROLE,), services: bool = True
+) -> Mapping[str, object]:
+    """A statement that keeps the data of the curated bucket inside a network."""
+    conditions: dict[str, Mapping[str, object]] = {
+        "StringNotEquals": accepted,
+        "ArnNotLike": {"aws:PrincipalArn": list(spared)},
+    }
+    if services:
+        conditions["BoolIfExists"] = {"aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false"}
+    return {
+        "Sid": "DenyDataFromOutsideTheNetwork",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:GetObject*", "s3:PutObject*", "s3:ListBucket*"],
+        "Resource": ["arn:aws:s3:::acme-curated", "arn:aws:s3:::acme-curated/*"],
+        "Condition": conditions,
+    }

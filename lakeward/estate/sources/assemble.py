@@ -9,9 +9,10 @@ from lakeward.estate.sources.entries import Place, combined
 from lakeward.estate.sources.not_understood import doubts, not_understood
 from lakeward.estate.sources.permissions import listed
 from lakeward.estate.sources.resources import READERS
+from lakeward.estate.sources.resources.control_policies import control_policies
 from lakeward.estate.sources.resources.iam_allowed_principals import swept_databases
 from lakeward.estate.sources.sections import DATA_LAKE_SETTINGS, DATABASES, PERMISSIONS, TABLES, Section
-from lakeward.estate.sources.values import Json, is_unknown
+from lakeward.estate.sources.values import Json, is_unknown, mapping
 
 
 def assembled(declarations: Declarations) -> dict[str, Json]:
@@ -72,7 +73,11 @@ def _document(declarations: Declarations, places: dict[Place, list[dict[str, Jso
     document: dict[str, Json] = {"version": VERSION, "accounts": dict(accounts)}
     organization = declarations.lake.inputs.get("organization")
     if organization is not None:
-        document["organization"] = organization
+        document["organization"] = (
+            organization
+            if is_unknown(organization)
+            else {**mapping(organization), **control_policies(mapping(organization), declarations)}
+        )
     return document
 
 

@@ -5,6 +5,7 @@ from local.aws.gaps import (
     bucket_abac,
     bucket_defaults,
     bucket_policies,
+    flow_logs,
     function_policies,
     given_ids,
     key_rotation,
@@ -13,7 +14,9 @@ from local.aws.gaps import (
     policy_principals,
     subnet_groups,
     trails,
+    vpc_endpoints,
     workgroups,
+    zone_associations,
 )
 
 _GAPS = (
@@ -21,6 +24,7 @@ _GAPS = (
     bucket_abac,
     bucket_defaults,
     bucket_policies,
+    flow_logs,
     function_policies,
     given_ids,
     key_rotation,
@@ -29,7 +33,9 @@ _GAPS = (
     policy_principals,
     subnet_groups,
     trails,
+    vpc_endpoints,
     workgroups,
+    zone_associations,
 )
 
 

@@ -1,7 +1,7 @@
 """
 Gap: moto makes up the ids of networks, so that none of a configuration's can exist.
 
-A VPC, subnet or security group that is created with the tag `GIVEN_ID` has the tag's value as its id.
+A VPC, subnet, route table or security group that is created with the tag `GIVEN_ID` has the tag's value as its id.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from moto.ec2.models import security_groups, subnets, vpcs
+from moto.ec2.models import route_tables, security_groups, subnets, vpcs
 
 from local.aws.hooks import Arguments, Call, around, replace
 from local.aws.instance import GIVEN_ID
@@ -23,6 +23,7 @@ def extend() -> None:
     for module, maker, owner, method in (
         (vpcs, "random_vpc_id", vpcs.VPCBackend, "create_vpc"),
         (subnets, "random_subnet_id", subnets.SubnetBackend, "create_subnet"),
+        (route_tables, "random_route_table_id", route_tables.RouteBackend, "create_route_table"),
         (security_groups, "random_security_group_id", security_groups.SecurityGroupBackend, "create_security_group"),
     ):
         replace(module, maker, _or_given(getattr(module, maker)))

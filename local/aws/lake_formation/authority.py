@@ -2,6 +2,8 @@
 Who may do what in Lake Formation itself: administrators everything, others what they hold with grant option.
 
 IAM isn't asked here. Delegated rights on LF-Tags aren't known: tags, expressions and opt-ins are administrators'.
+Nor is it known which accounts are in an OU: what is shared with one may be passed on by every account, and the access
+model, which knows the organization from configuration, judges who reads by it.
 Source: `semantics.md` B5, B10, B12-3.
 """
 
@@ -45,7 +47,10 @@ def require_grantable(request: Request, resource: Json, names: Iterable[str]) ->
     if is_administrator(request):
         if owner == request.account:
             return
-        held |= _grantable(lake(owner, request.region), request.account, resource)
+        shared = lake(owner, request.region)
+        units = {grant.principal for grant in shared.grants.values() if ":organizations::" in grant.principal}
+        for recipient in (request.account, *sorted(units)):
+            held |= _grantable(shared, recipient, resource)
     missing = sorted(set(names) - held)
     if missing and "ALL" not in held:
         raise AccessDeniedError(

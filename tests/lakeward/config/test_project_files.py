@@ -72,6 +72,7 @@ PLAIN_SCHEMAS = {
     "databases": "array",
     "expectedChanges": "object",
     "exemptions": "array",
+    "network": "object",
     "organization": "object",
     "personas": "array",
     "protectData": "boolean",

@@ -19,10 +19,18 @@ GLOBAL = {
     "aws:PrincipalArn": ArnKey,
     "aws:PrincipalIsAWSService": conditions.TruthKey,
     "aws:PrincipalOrgID": StringKey,
+    "aws:RequestedRegion": StringKey,
+    "aws:ResourceAccount": StringKey,
+    "aws:ResourceOrgID": StringKey,
     "aws:PrincipalOrgPaths": conditions.OrgPathsKey,
     "aws:SecureTransport": conditions.TruthKey,
     "aws:SourceAccount": StringKey,
     "aws:SourceArn": ArnKey,
+    "aws:SourceIp": conditions.AddressKey,
+    "aws:SourceOrgID": StringKey,
+    "aws:SourceVpc": StringKey,
+    "aws:ViaAWSService": conditions.TruthKey,
+    "aws:VpceOrgID": StringKey,
 }
 """Keys of every service, which the reference doesn't list; all but the paths hold one value (`semantics.md` A7)."""
 

@@ -74,22 +74,28 @@ def stacks_own(service, section, entries):
 
 
 def by_identity(entries):
-    return (
-        sorted(entries, key=lambda entry: json.dumps(entry, sort_keys=True)) if isinstance(entries, list) else entries
-    )
+    """Lists sorted by what is in them: an endpoint's groups stood in the order of their tokens."""
+    if not isinstance(entries, list):
+        return entries
+    sorted_within = [{**one, "Groups": by_identity(one["Groups"])} if "Groups" in one else one for one in entries]
+    return sorted(sorted_within, key=lambda entry: json.dumps(entry, sort_keys=True))
+
+
+PEERS = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 
 
 def as_declared(group):
-    """A security group without what AWS adds to its rules: empty lists, and whose the other group is."""
+    """A security group's rules one by one, where AWS puts peers of one port together and tells whose a group is."""
     return {
         **group,
         "IpPermissions": [
             {
-                key: [{"GroupId": pair["GroupId"]} for pair in value] if key == "UserIdGroupPairs" else value
-                for key, value in rule.items()
-                if value != []
+                **{key: value for key, value in rule.items() if key not in PEERS},
+                kind: [{"GroupId": peer["GroupId"]} if kind == "UserIdGroupPairs" else peer],
             }
             for rule in group["IpPermissions"]
+            for kind in PEERS
+            for peer in rule.get(kind, [])
         ],
     }
 

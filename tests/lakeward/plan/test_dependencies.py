@@ -153,9 +153,15 @@ def test_every_kind_of_declaration_says_what_it_names(dev):
     naming = {type(declaration).__name__ for declaration in dev.plan.declarations if any(named(declaration))}
     creating = {type(declaration).__name__ for declaration in dev.plan.declarations if any(created(declaration))}
 
-    assert kinds - naming == {"PermissionsBoundaryArgs", "RegistrationRoleArgs"}
+    assert kinds - naming == {
+        "EndpointGroupArgs",
+        "GatewayEndpointArgs",
+        "PermissionsBoundaryArgs",
+        "RegistrationRoleArgs",
+    }
     assert kinds - creating == {
         "AuditTrailArgs",
+        "FlowLogArgs",
         "GrantArgs",
         "IamAllowedPrincipalsRevocationArgs",
         "QueryWorkgroupArgs",

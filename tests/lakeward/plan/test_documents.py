@@ -73,11 +73,16 @@ def test_every_action_in_a_document_exists(dev):
     assert unknown == set()
 
 
+ENDPOINTS = ("gateway-endpoint-", "interface-endpoint-")
+CEILINGS = ("boundary-", *ENDPOINTS)
+"""Whose documents grant nothing: they say what passes at most."""
+
+
 def test_every_allow_names_resources_its_actions_have(dev):
     """A2-5: an action without resource types is allowed on `*` only; one with them on ARNs of their service."""
     wrong = []
     for owner, statement in all_statements(dev):
-        if statement["Effect"] == "Deny" or "Resource" not in statement or owner.startswith("boundary-"):
+        if statement["Effect"] == "Deny" or "Resource" not in statement or owner.startswith(CEILINGS):
             continue
         services = {arn.split(":")[2] for arn in listed(statement["Resource"]) if arn != "*"}
         for action in listed(statement["Action"]):
@@ -97,7 +102,7 @@ def test_every_condition_of_an_allow_is_one_its_actions_know(dev):
     silent = []
     for owner, statement in all_statements(dev):
         keys = {key for block in statement.get("Condition", {}).values() for key in block}
-        if statement["Effect"] == "Deny":
+        if statement["Effect"] == "Deny" or owner.startswith(ENDPOINTS):
             continue
         for action in listed(statement["Action"]):
             details = REFERENCE.actions.get_action_details(*action.split(":"))
@@ -135,6 +140,7 @@ def test_no_allow_is_for_everyone_or_for_an_account(dev):
         for owner, s in all_statements(dev)
         if s["Effect"] == "Allow"
         and "Principal" in s
+        and not owner.startswith(ENDPOINTS)
         and not members <= {(op, key) for op, block in s.get("Condition", {}).items() for key in block}
     ]
     principals = [statement["Principal"] for _, statement in allows]
@@ -258,17 +264,28 @@ def test_query_results_are_encrypted_with_kms_or_not_taken(dev):
     }
 
 
-def test_logs_come_from_the_two_services_for_this_lake_only(dev):
-    """Confused deputy: S3 writes for these buckets, CloudTrail for this trail; nobody else does, and nobody deletes."""
+def test_logs_come_from_services_for_this_lake_only(dev):
+    """
+    Confused deputy: each service writes for what is this lake's; nobody else does, and nobody deletes.
+
+    S3 writes for these buckets, CloudTrail for this trail, log delivery for this account and Region.
+    """
     statements = dev.statements("bucket-logs")
     allows = {sid: s["Principal"] for sid, s in statements.items() if s["Effect"] == "Allow"}
     trail = f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/acme-dev-audit"
 
     assert allows == {
+        "AllowFlowLogsToCheckTheBucket": {"Service": "delivery.logs.amazonaws.com"},
+        "AllowFlowLogsToWrite": {"Service": "delivery.logs.amazonaws.com"},
         "AllowServerAccessLogsOfThisLake": {"Service": "logging.s3.amazonaws.com"},
         "AllowTheAuditTrailToCheckTheBucket": {"Service": "cloudtrail.amazonaws.com"},
         "AllowTheAuditTrailToWrite": {"Service": "cloudtrail.amazonaws.com"},
     }
+    assert statements["AllowFlowLogsToWrite"]["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT, "s3:x-amz-acl": "bucket-owner-full-control"},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:logs:eu-west-1:{ACCOUNT}:*"},
+    }
+    assert statements["AllowFlowLogsToWrite"]["Resource"] == f"{BUCKET.format('logs')}/flow-logs/AWSLogs/{ACCOUNT}/*"
     assert statements["AllowServerAccessLogsOfThisLake"]["Condition"] == {
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
         "ArnLike": {
@@ -282,7 +299,9 @@ def test_logs_come_from_the_two_services_for_this_lake_only(dev):
     assert (
         statements["AllowTheAuditTrailToWrite"]["Resource"] == f"{BUCKET.format('logs')}/cloudtrail/AWSLogs/{ACCOUNT}/*"
     )
-    assert statements["DenyLogsNotWrittenByAService"]["Condition"] == {"Bool": {"aws:PrincipalIsAWSService": "false"}}
+    assert statements["DenyLogsNotWrittenByAService"]["Condition"] == {
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}
+    }
     assert statements["DenyDeletionOfLogs"]["Action"] == "s3:DeleteObject*"
     assert "Condition" not in statements["DenyDeletionOfLogs"]
 

@@ -186,7 +186,7 @@ def test_without_a_trail_nothing_of_it_is_declared(lab, declared):
     """No trail, no key for its logs, no right for it to write."""
 
     def nothing_but_logs(values):
-        for key in ("databases", "personas", "sharedBuckets", "sharing", "tenancy"):
+        for key in ("databases", "network", "personas", "sharedBuckets", "sharing", "tenancy"):
             del values[key]
         values |= {"zones": [{"name": "logs"}], "dataKeys": {"administrators": []}, "audit": {"trail": False}}
 
@@ -244,7 +244,7 @@ def test_a_stack_without_an_organization_says_so(lab):
     """An account may be in none."""
 
     def alone(values):
-        for key in ("organization", "sharedBuckets", "sharing"):
+        for key in ("organization", "network", "sharedBuckets", "sharing"):
             del values[key]
 
     assert lab.planned(alone).lake.organization is None

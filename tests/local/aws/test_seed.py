@@ -116,3 +116,19 @@ def test_deployer_is_reached_through_the_role_chain(running, config, account):
     answer = management.assume_role(RoleArn=config.assume_roles[0], RoleSessionName="up")
 
     assert f"arn:aws:sts::{account}:assumed-role/lakeward-deployer/up" == answer["AssumedRoleUser"]["Arn"]
+
+
+def test_seed_makes_the_network_under_its_ids(running, config, account):
+    """EC2 makes ids up; here VPC, subnets and route table have those that the configuration names, once."""
+    seed(running, config)
+    seed(running, config)
+    ec2 = running.session(account, config.region).client("ec2")
+    network = config.network
+    tables = {table["RouteTableId"] for table in ec2.describe_route_tables()["RouteTables"]}
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Subnets"]
+
+    assert [vpc["VpcId"] for vpc in ec2.describe_vpcs(VpcIds=[network.vpc])["Vpcs"]] == [network.vpc]
+    assert {(subnet["SubnetId"], subnet["AvailabilityZone"]) for subnet in subnets} == {
+        (subnet.id, subnet.zone) for subnet in network.subnets
+    }
+    assert set(network.route_tables) < tables

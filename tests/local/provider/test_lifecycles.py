@@ -46,6 +46,11 @@ def identity_policy(action):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def endpoint_policy(action):
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def catalog_policy(sid):
     statement = {
         "Sid": sid,
@@ -161,7 +166,56 @@ def base(session, tmp_path_factory):
     session.client("lambda").create_function(
         FunctionName="invoked", Role=WRITER, Runtime="python3.12", Handler="handler.handle", Code={"ZipFile": b""}
     )
-    return {"keys": keys, "archives": [str(archive) for archive in archives]}
+    made = {"keys": keys, "archives": [str(archive) for archive in archives]}
+    return {**made, **endpoints(session), **organization(session)}
+
+
+def endpoints(session):
+    """A VPC with what endpoints stand in and before, and a private zone."""
+    ec2, route53 = session.client("ec2"), session.client("route53")
+    vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in range(3)]
+    subnets = [
+        ec2.create_subnet(VpcId=vpcs[0], CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"eu-west-1{zone}")["Subnet"]
+        for number, zone in enumerate("ab")
+    ]
+    tables = [ec2.create_route_table(VpcId=vpcs[0])["RouteTable"]["RouteTableId"] for _ in range(2)]
+    group = {"Description": "d", "VpcId": vpcs[0]}
+    groups = [ec2.create_security_group(GroupName=f"base-{number}", **group)["GroupId"] for number in range(2)]
+    s3 = {"VpcId": vpcs[0], "ServiceName": "com.amazonaws.eu-west-1.s3", "VpcEndpointType": "Gateway"}
+    gateways = [ec2.create_vpc_endpoint(**s3)["VpcEndpoint"]["VpcEndpointId"]]
+    zone = {"VPC": {"VPCId": vpcs[0], "VPCRegion": "eu-west-1"}, "HostedZoneConfig": {"PrivateZone": True}}
+    zones = [
+        route53.create_hosted_zone(Name=name, CallerReference=name, **zone)["HostedZone"]["Id"].rpartition("/")[2]
+        for name in ("base.example", "other.example")
+    ]
+    for zone_id in zones:
+        for vpc in vpcs[1:]:
+            route53.create_vpc_association_authorization(
+                HostedZoneId=zone_id, VPC={"VPCId": vpc, "VPCRegion": "us-east-1"}
+            )
+    return {
+        "vpcs": vpcs,
+        "subnets": [subnet["SubnetId"] for subnet in subnets],
+        "tables": tables,
+        "groups": groups,
+        "gateways": gateways,
+        "zones": zones,
+    }
+
+
+def organization(session):
+    """An organization with two units and a policy."""
+    organizations = session.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    (root,) = organizations.list_roots()["Roots"]
+    units = [
+        organizations.create_organizational_unit(ParentId=root["Id"], Name=name)["OrganizationalUnit"]["Id"]
+        for name in ("one", "two")
+    ]
+    policy = organizations.create_policy(
+        Name="base", Description="d", Type="SERVICE_CONTROL_POLICY", Content=identity_policy("s3:GetObject")
+    )
+    return {"units": units, "guards": [policy["Policy"]["PolicySummary"]["Id"]]}
 
 
 @dataclass
@@ -804,14 +858,134 @@ CASES = [
         "replace",
         "catalog",
     ),
+    Case(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        {
+            "vpcId": "<vpc 0>",
+            "serviceName": "com.amazonaws.eu-west-1.s3",
+            "routeTableIds": ["<table 0>"],
+            "policy": endpoint_policy("s3:GetObject"),
+        },
+        {
+            "vpcId": "<vpc 0>",
+            "serviceName": "com.amazonaws.eu-west-1.s3",
+            "routeTableIds": ["<table 1>"],
+            "policy": endpoint_policy("s3:PutObject"),
+            "tags": {"a": "1"},
+        },
+        "update",
+        "gateway",
+    ),
+    Case(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        {
+            "vpcId": "<vpc 0>",
+            "serviceName": "com.amazonaws.eu-west-1.s3",
+            "vpcEndpointType": "Interface",
+            "subnetIds": ["<subnet 1>", "<subnet 0>"],
+            "securityGroupIds": ["<group 0>"],
+            "privateDnsEnabled": True,
+            "dnsOptions": {"privateDnsOnlyForInboundResolverEndpoint": True},
+        },
+        {
+            "vpcId": "<vpc 0>",
+            "serviceName": "com.amazonaws.eu-west-1.s3",
+            "vpcEndpointType": "Interface",
+            "subnetIds": ["<subnet 0>"],
+            "securityGroupIds": ["<group 1>", "<group 0>"],
+            "privateDnsEnabled": False,
+            "dnsOptions": {"privateDnsOnlyForInboundResolverEndpoint": False},
+        },
+        "update",
+        "interface",
+    ),
+    Case(
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+        {"vpcEndpointId": "<gateway 0>", "routeTableId": "<table 0>"},
+        {"vpcEndpointId": "<gateway 0>", "routeTableId": "<table 1>"},
+        "replace",
+    ),
+    Case(
+        "aws:ec2/flowLog:FlowLog",
+        {
+            "vpcId": "<vpc 0>",
+            "logDestinationType": "s3",
+            "logDestination": f"arn:aws:s3:::{LOG_BUCKET}/flow-logs/",
+            "trafficType": "ALL",
+        },
+        {
+            "vpcId": "<vpc 0>",
+            "logDestinationType": "s3",
+            "logDestination": f"arn:aws:s3:::{LOG_BUCKET}/rejected/",
+            "trafficType": "REJECT",
+            "maxAggregationInterval": 60,
+        },
+        "replace",
+    ),
+    Case(
+        "aws:route53/zone:Zone",
+        {"name": "s3.eu-west-1.example", "vpcs": [{"vpcId": "<vpc 0>"}], "tags": {"a": "1"}},
+        {
+            "name": "s3.eu-west-1.example",
+            "comment": "c",
+            "vpcs": [{"vpcId": "<vpc 1>"}, {"vpcId": "<vpc 0>"}],
+            "tags": {"b": "1"},
+        },
+        "update",
+    ),
+    Case(
+        "aws:route53/record:Record",
+        {
+            "zoneId": "<zone 0>",
+            "name": "*.base.example",
+            "type": "A",
+            "aliases": [{"name": "a.vpce.example", "zoneId": "Z1", "evaluateTargetHealth": True}],
+        },
+        {
+            "zoneId": "<zone 0>",
+            "name": "*.base.example",
+            "type": "A",
+            "aliases": [{"name": "b.vpce.example", "zoneId": "Z1", "evaluateTargetHealth": True}],
+        },
+        "update",
+    ),
+    Case(
+        "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
+        {"zoneId": "<zone 0>", "vpcId": "<vpc 1>"},
+        {"zoneId": "<zone 0>", "vpcId": "<vpc 2>"},
+        "replace",
+    ),
+    Case(
+        "aws:route53/zoneAssociation:ZoneAssociation",
+        {"zoneId": "<zone 1>", "vpcId": "<vpc 1>"},
+        {"zoneId": "<zone 1>", "vpcId": "<vpc 2>"},
+        "replace",
+    ),
+    Case(
+        "aws:organizations/policy:Policy",
+        {"name": "acme-test", "content": identity_policy("s3:GetObject"), "tags": {"a": "1"}},
+        {
+            "name": "acme-test-renamed",
+            "description": "d",
+            "content": identity_policy("s3:PutObject"),
+            "tags": {"b": "1"},
+        },
+        "update",
+    ),
+    Case(
+        "aws:organizations/policyAttachment:PolicyAttachment",
+        {"policyId": "<guard 0>", "targetId": "<unit 0>"},
+        {"policyId": "<guard 0>", "targetId": "<unit 1>"},
+        "replace",
+    ),
 ]
 
 
 def filled(value, base):
     text = json.dumps(value)
-    for kind in ("key", "archive"):
-        for position, one in enumerate(base[f"{kind}s"]):
-            text = text.replace(f"<{kind} {position}>", one)
+    for kind, ids in base.items():
+        for position, identity in enumerate(ids):
+            text = text.replace(f"<{kind[:-1]} {position}>", identity)
     return json.loads(text)
 
 

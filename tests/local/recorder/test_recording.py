@@ -51,6 +51,7 @@ def test_recording_of_the_dev_stack_holds_no_unknown_where_access_is_decided():
     assert waiting == {
         ("aws:athena/workgroup:Workgroup", "configuration.resultConfiguration.encryptionConfiguration.kmsKeyArn"),
         ("aws:cloudtrail/trail:Trail", "kmsKeyId"),
+        ("aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"),
         ("aws:kms/alias:Alias", "targetKeyId"),
         (
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

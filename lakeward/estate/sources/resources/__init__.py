@@ -29,6 +29,13 @@ READERS: Mapping[str, Reader] = _discovered()
 
 WITHOUT_ACCESS = frozenset(
     {
+        # Who came, and how names lead to endpoints: whether a request gets through is said by groups and policies.
+        "aws:ec2/flowLog:FlowLog",
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+        "aws:route53/record:Record",
+        "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
+        "aws:route53/zone:Zone",
+        "aws:route53/zoneAssociation:ZoneAssociation",
         # What a key of a user may do is what the user may do, and the user is read.
         "aws:iam/accessKey:AccessKey",
         "aws:cloudtrail/trail:Trail",

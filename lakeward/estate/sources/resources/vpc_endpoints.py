@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from lakeward.estate.sources.declared import Declarations, DeclaredResource
 from lakeward.estate.sources.entries import Entry
 from lakeward.estate.sources.reading import entry
+from lakeward.estate.sources.resources.security_groups import GROUP
 from lakeward.estate.sources.sections import VPC_ENDPOINTS
-from lakeward.estate.sources.values import document, text
+from lakeward.estate.sources.values import Json, document, is_unknown, items, text
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+_GROUPS = "securityGroupIds"
 
 
 def _endpoint(endpoint: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:
     inputs = endpoint.inputs
+    groups: list[Json] = [{"GroupId": group} for group in _groups(endpoint, declarations)]
     yield entry(
         VPC_ENDPOINTS,
         endpoint,
@@ -25,6 +28,7 @@ def _endpoint(endpoint: DeclaredResource, declarations: Declarations) -> Iterato
             "VpcEndpointType": inputs.get("vpcEndpointType") or "Gateway",
             "ServiceName": inputs.get("serviceName"),
             "PolicyDocument": document(inputs.get("policy")),
+            "Groups": groups or None,
         },
         # An endpoint without a policy of its own lets everything through.
         defaults={
@@ -34,6 +38,16 @@ def _endpoint(endpoint: DeclaredResource, declarations: Declarations) -> Iterato
             }
         },
     )
+
+
+def _groups(endpoint: DeclaredResource, declarations: Declarations) -> list[str]:
+    """Return the ids of the endpoint's security groups, sorted; those that aren't known yet by their tokens."""
+    listed = items(endpoint.inputs.get(_GROUPS))
+    known = {value for value in listed if isinstance(value, str)}
+    if any(is_unknown(value) for value in listed):
+        urns = endpoint.property_dependencies.get(_GROUPS) or endpoint.dependencies
+        known |= {declarations.identity(group, "id") for group in declarations.of(GROUP) if group.urn in urns}
+    return sorted(known)
 
 
 def _policy(policy: DeclaredResource, declarations: Declarations) -> Iterator[Entry]:

@@ -46,7 +46,7 @@ def filled(resource, value_of):
         *above, last = path.split(".")
         for part in above:
             at = at[int(part) if part.isdigit() else part]
-        at[last] = value_of(*source)
+        at[int(last) if last.isdigit() else last] = value_of(*source)
     return inputs
 
 

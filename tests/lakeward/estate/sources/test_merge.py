@@ -105,6 +105,85 @@ def test_the_organization_is_one():
         merged([("a", one), ("b", {**estate(), "organization": {"id": "o-bbbbbbbbbb"}})])
 
 
+def _placed(**accounts):
+    described = {account.removeprefix("a"): {"path": path} for account, path in accounts.items()}
+    return {**estate(), "organization": {"id": "o-aaaaaaaaaa", "accounts": described}}
+
+
+def test_the_accounts_of_an_organization_unite():
+    """A live account tells where it stands itself; where two sources place one account, they must agree."""
+    one, other = _placed(a111111111111="o-aaaaaaaaaa/r-a/"), _placed(a222222222222="o-aaaaaaaaaa/r-a/ou-a/")
+
+    accounts = merged([("live:a", one), ("live:b", other)])["organization"]["accounts"]
+
+    assert accounts == {
+        "111111111111": {"path": "o-aaaaaaaaaa/r-a/"},
+        "222222222222": {"path": "o-aaaaaaaaaa/r-a/ou-a/"},
+    }
+    with pytest.raises(EstateError, match=r"organization\.accounts\.111111111111: `a` and `b` say different things"):
+        merged([("a", one), ("b", _placed(a111111111111="o-aaaaaaaaaa/r-a/ou-a/"))])
+
+
+def test_accounts_of_an_organization_that_arent_known_contradict_known_ones():
+    """Nobody can say whether the known ones are all."""
+    unknown = {**estate(), "organization": {"id": "o-aaaaaaaaaa", "accounts": {"unknown": "denied"}}}
+
+    assert merged([("a", unknown), ("b", copy.deepcopy(unknown))])["organization"] == unknown["organization"]
+    with pytest.raises(EstateError, match="organization: `a` and `b` say different things"):
+        merged([("a", unknown), ("b", _placed(a111111111111="o-aaaaaaaaaa/r-a/"))])
+
+
+def _guarded(*policies, member="serviceControlPolicies"):
+    entries = [{"target": target, "name": name, "policy": {"Statement": sid}} for target, name, sid in policies]
+    return {**estate(), "organization": {"id": "o-aaaaaaaaaa", member: entries}}
+
+
+def test_control_policies_of_one_source_bind_whatever_another_says():
+    """Who declares none says nothing of them: that isn't a contradiction, and the policies stay."""
+    guarded = _guarded(("r-a", "FullAWSAccess", "all"), ("r-a", "perimeter", "deny"))
+    plain = {**estate("222222222222"), "organization": {"id": "o-aaaaaaaaaa"}}
+
+    organization = merged([("a", guarded), ("b", plain)])["organization"]
+
+    assert organization == guarded["organization"]
+    assert organization == merged([("b", plain), ("a", guarded)])["organization"]
+    assert "serviceControlPolicies" not in merged([("b", plain)])["organization"]
+
+
+def test_control_policies_of_several_sources_unite():
+    """Each of them binds; what both list is listed once, and both kinds stay apart."""
+    root = _guarded(("r-a", "FullAWSAccess", "all"), ("ou-a", "FullAWSAccess", "all"), ("r-a", "perimeter", "deny"))
+    unit = _guarded(("ou-a", "FullAWSAccess", "all"), ("ou-a", "regions", "deny"))
+    resources = _guarded(("r-a", "perimeter", "deny"), member="resourceControlPolicies")
+
+    organization = merged([("a", root), ("b", unit), ("c", resources)])["organization"]
+
+    assert [(entry["target"], entry["name"]) for entry in organization["serviceControlPolicies"]] == [
+        ("ou-a", "FullAWSAccess"),
+        ("ou-a", "regions"),
+        ("r-a", "FullAWSAccess"),
+        ("r-a", "perimeter"),
+    ]
+    assert organization["resourceControlPolicies"] == resources["organization"]["resourceControlPolicies"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "path"),
+    [
+        ([("r-a", "perimeter", "deny")], [("r-a", "perimeter", "other")], r"r-a/perimeter"),
+        # A level without it allows only what its other policies do; the union would allow everything.
+        ([("r-a", "FullAWSAccess", "all")], [("r-a", "some", "allow")], "r-a/FullAWSAccess"),
+    ],
+    ids=["one policy", "full access detached"],
+)
+def test_control_policies_that_contradict_each_other_are_refused(one, other, path):
+    """One policy of two contents, and a level that one source says is open and another closed."""
+    with pytest.raises(
+        EstateError, match=rf"organization\.serviceControlPolicies\[{path}\]: `a` and `b` say different"
+    ):
+        merged([("a", _guarded(*one)), ("b", _guarded(*other))])
+
+
 def test_reasons_for_being_partial_add_up():
     """An account is whole only if every source says so."""
     result = merged([("a", estate(partial="x; y")), ("b", estate(partial="y")), ("c", estate())])

@@ -100,7 +100,8 @@ def test_inputs_tell_that_a_type_may_carry_access(beside):
 def test_components_and_providers_declare_nothing(tell):
     """The engine's own resources and our components aren't among what isn't understood."""
     recording = tell.recording(tell.small_lake())
-    for kind, custom in (("pulumi:providers:aws", True), ("pulumi:pulumi:Stack", False), ("lake:storage:New", False)):
+    engines = ("pulumi:providers:aws", True), ("pulumi:pulumi:Stack", False), ("pulumi:pulumi:StackReference", True)
+    for kind, custom in (*engines, ("lake:storage:New", False)):
         recording["resources"].append(
             {
                 **json.loads(json.dumps(recording["resources"][0])),

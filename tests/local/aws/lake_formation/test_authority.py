@@ -178,3 +178,22 @@ def test_some_columns_of_those_held_can_be_passed_on(steward, hold, reader, refu
     steward.revoke_permissions(Principal=reader, Resource=COLUMNS, Permissions=["SELECT"])
 
     steward.grant_permissions(Principal=reader, Resource=COLUMNS, Permissions=["SELECT"])
+
+
+def test_a_share_with_an_ou_is_passed_on_by_the_consumers_administrator(
+    running, lake_formation, closed, tables, account, refused
+):
+    """What an OU got with grant option an administrator of another account grants on, and nothing beyond it."""
+    consumer = "288888888887"
+    there = running.session(consumer, "eu-west-1").client("lakeformation")
+    role = {"DataLakePrincipalIdentifier": f"arn:aws:iam::{consumer}:role/OrganizationAccountAccessRole"}
+    there.put_data_lake_settings(DataLakeSettings={"DataLakeAdmins": [role]})
+    shared = {"Table": {"CatalogId": account, "DatabaseName": "crm", "Name": "orders"}}
+    unit = {"DataLakePrincipalIdentifier": "arn:aws:organizations::100000000000:ou/o-aaaaaaaaaa/ou-aaaa-aaaaaaaa"}
+    lake_formation.grant_permissions(
+        Principal=unit, Resource=ORDERS, Permissions=["DESCRIBE"], PermissionsWithGrantOption=["DESCRIBE"]
+    )
+
+    there.grant_permissions(Principal=role, Resource=shared, Permissions=["DESCRIBE"])
+    with refused("AccessDeniedException", "['ALTER'] with grant option"):
+        there.grant_permissions(Principal=role, Resource=shared, Permissions=["ALTER"])
