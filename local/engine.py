@@ -29,7 +29,7 @@ from typing import Any
 
 import yaml
 
-from lakeward.errors import ConfigurationError, Problem
+from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
 from local.operations import Operations
 from local.toolchain import Cli
 
@@ -230,6 +230,23 @@ class Engine(Operations):
             return None
         salt = _mapping(file, "a stack's configuration").get("encryptionsalt")
         return None if salt is None else str(salt)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """
+        Return the stack's state, as `pulumi stack export` writes it.
+
+        It is read where the backend keeps it: starting the CLI for it takes longer than everything that asks.
+
+        Raises:
+            OutsideServiceError: it isn't whole.
+
+        """
+        file = self._backend / ".pulumi" / "stacks" / self.project_name / f"{stack}.json"
+        try:
+            checkpoint = json.loads(file.read_text())
+            return {"version": checkpoint["version"], "deployment": checkpoint["checkpoint"].get("latest") or {}}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise OutsideServiceError(f"the state of stack {stack} can't be read: {file}") from problem
 
     def lock(self, stack: str) -> Lock | None:
         """Return who holds the stack, or held it when it died; `None` if nobody does."""

@@ -8,6 +8,7 @@ printed at the end is who can read what.
 
 from __future__ import annotations
 
+import gc
 import pathlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -87,6 +88,7 @@ def _listed(deployments: Sequence[Deployment]) -> str:
 
 def judge(environment: Environment) -> int:
     """Read back what is up, print who can read what, and return 1 if that isn't what the plans intend."""
+    gc.disable()  # what is read lives to the end
     configs = [deployment.config for deployment in environment.deployments]
     estate = read_estate(read_back(environment.running, configs), "embedded AWS")
     show(PreparedEstate(estate), readers_of(map(plan_stack, configs)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
@@ -14,4 +16,5 @@ def _add(server: grpc.Server) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it lives as long as one run of the engine
     serve(_add)
