@@ -15,12 +15,14 @@ INSTALLED := .venv/.installed
 ARCHIVES := build/runtime/broker.zip
 
 .DEFAULT_GOAL := help
+# The revision that `make review` compares with.
+BASE ?= main
 # The stack that `make deploy` and `make destroy` work on; YES=1 where nobody is there to be asked; DATA=<stack> where a
 # stack's data is to be destroyed too.
 STACK ?=
 YES ?=
 DATA ?=
-.PHONY: help env toolchain up down preview deploy destroy test check format bench conformance lock
+.PHONY: help env toolchain up down preview review deploy destroy test check format bench conformance lock
 
 help: ## say what there is
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +62,9 @@ down: env ## stop the embedded AWS
 
 preview: env ## what `make up` would change, judged by the policy pack, and whose access that changes
 	@$(BIN)/python -m local.preview --provider $(PROVIDER) $(if $(ON),--on $(ON))
+
+review: env ## whose access the working tree changes: [BASE=main] [ON=YYYY-MM-DD]; reports in .lakeward/review
+	@$(BIN)/python -m local.review change --base '$(BASE)' --out .lakeward/review $(if $(ON),--on $(ON))
 
 deploy: env ## a stack to its own account: STACK=… [YES=1]
 	@$(BIN)/python -m delivery.deploy '$(STACK)' $(if $(YES),--yes)

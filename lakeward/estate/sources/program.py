@@ -11,7 +11,8 @@ import os
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -38,12 +39,26 @@ def recorded(stack: str, directory: Path, source: str) -> bytes:
 
 def recorded_at(revision: str, stack: str, directory: Path, source: str) -> bytes:
     """
-    Return the recording of a stack as its project was at a revision, which is unpacked beside and not checked out.
+    Return the recording of a stack as its project was at a revision.
 
     Raises:
         UsageError: There is no project or no such revision.
         EstateError: The configuration at that revision is wrong: the recorder's own lines.
         OutsideServiceError: The program or git failed.
+
+    """
+    with project_at(revision, directory, source) as then:
+        return _record(then, stack, source)
+
+
+@contextmanager
+def project_at(revision: str, directory: Path, source: str) -> Iterator[Path]:
+    """
+    Give the folder of a project as it was at a revision, which is unpacked beside and not checked out.
+
+    Raises:
+        UsageError: There is no project or no such revision.
+        OutsideServiceError: git failed.
 
     """
     project = project_folder(directory, source)
@@ -58,7 +73,24 @@ def recorded_at(revision: str, stack: str, directory: Path, source: str) -> byte
         then = Path(unpacked) / inside
         if not (then / _PROJECT_FILE).is_file():
             raise UsageError(source, f"revision {quote(revision)} has no {_PROJECT_FILE} here", "choose a later one")
-        return _record(then, stack, source)
+        yield then
+
+
+def changed_since(revision: str, directory: Path, source: str) -> tuple[str, ...]:
+    """
+    Return the files that differ from a revision, new ones among them, as paths in the repository, sorted.
+
+    Raises:
+        UsageError: There is no project or no such revision.
+        OutsideServiceError: git failed.
+
+    """
+    project = project_folder(directory, source)
+    commit = _git(project, source, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    base = _git(project, source, "merge-base", commit.decode().strip(), "HEAD").decode().strip()
+    differing = _git(project, source, "diff", "--name-only", "-z", base)
+    new = _git(project, source, "ls-files", "--others", "--exclude-standard", "--full-name", "-z")
+    return tuple(sorted({name.decode(errors="replace") for name in (differing + new).split(b"\0") if name}))
 
 
 def project_folder(directory: Path, source: str) -> Path:

@@ -7,7 +7,6 @@ who gain the same by it. What may hurt most stands first. Renderers only show th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -16,8 +15,8 @@ from typing import Any
 from lakeward.access.access_row import AccessRow, Path
 from lakeward.access.difference import AccessChange, AccessDifference, Cells
 from lakeward.access.reading import rows_to_json
+from lakeward.estate.digest import digest_of
 from lakeward.estate.sources.changes import EntryChange
-from lakeward.estate.sources.values import canonical
 from lakeward.reports.review.entries import alike, short, told_together
 
 _MOST_CAUSES = 6
@@ -144,8 +143,7 @@ def review(found: AccessDifference, before: str, after: str, document: Mapping[s
         document: The later estate.
 
     """
-    digest = hashlib.sha256(canonical(document).encode()).hexdigest()
-    return Review(before, after, found, tuple(sorted(_lines(found), key=_order)), digest)
+    return Review(before, after, found, tuple(sorted(_lines(found), key=_order)), digest_of(document))
 
 
 @dataclass(frozen=True)
