@@ -20,6 +20,7 @@ BASE ?= main
 # The stack that `make deploy` and `make destroy` work on; YES=1 where nobody is there to be asked; DATA=<stack> where a
 # stack's data is to be destroyed too.
 STACK ?=
+REVIEWED ?=
 YES ?=
 DATA ?=
 .PHONY: help env toolchain up down preview review deploy destroy test check format bench conformance lock
@@ -66,8 +67,8 @@ preview: env ## what `make up` would change, judged by the policy pack, and whos
 review: env ## whose access the working tree changes: [BASE=main] [ON=YYYY-MM-DD]; reports in .lakeward/review
 	@$(BIN)/python -m local.review change --base '$(BASE)' --out .lakeward/review $(if $(ON),--on $(ON))
 
-deploy: env ## a stack to its own account: STACK=… [YES=1]
-	@$(BIN)/python -m delivery.deploy '$(STACK)' $(if $(YES),--yes)
+deploy: env ## a stack to its own account: STACK=… [REVIEWED=digest] [YES=1]
+	@$(BIN)/python -m delivery.deploy '$(STACK)' --reviewed '$(REVIEWED)' $(if $(YES),--yes)
 
 destroy: env ## what a stack has made: STACK=… [DATA=…] [YES=1]
 	@$(BIN)/python -m delivery.destroy '$(STACK)' --data '$(DATA)' $(if $(YES),--yes)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,21 +15,27 @@ from delivery.backend import Backend
 from delivery.guards import refusals
 from delivery.running import run
 from lakeward import config
-from lakeward.errors import ConfigurationError, OutsideServiceError
+from lakeward.access.difference import difference
+from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
+from lakeward.estate.digest import digest_of
+from lakeward.estate.sources import estate_of, open_source
+from lakeward.estate.sources.values import Json
 from lakeward.model import ExpectedChanges
+from lakeward.reports.review import render_review, review
 from local import toolchain
 from local.narration import counted, tell, tell_failure
 from local.outcome import Outcome
 from local.progress import say
 
 
-def deploy(project: Path, stack: str, confirm: Callable[[str], bool]) -> int:
+def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bool]) -> int:
     """
     Deploy a stack to its account; return 1 if it was refused, not wanted, or failed.
 
     Args:
         project: the folder that holds `Pulumi.yaml`.
         stack: the stack's name.
+        reviewed: the digest of what a review was of, as `make review` tells it; empty where there was none.
         confirm: asks whoever is there.
 
     Raises:
@@ -37,12 +44,15 @@ def deploy(project: Path, stack: str, confirm: Callable[[str], bool]) -> int:
 
     """
     stack_config = config.load(project / f"Pulumi.{stack}.yaml")
+    if reviewed:
+        hold_to(reviewed, stack)
     reach(stack_config)
     backend = Backend(toolchain.provide(), project)
     for name in backend.left_behind:
         say(f"backend: {name} is left behind: it isn't for a user to say how stacks are judged")
     backend.check(stack)
-    check_home(backend.export(stack), stack_config)
+    state = backend.export(stack)
+    check_home(state, stack_config)
 
     say(f"engine: previewing {stack} under the policy pack")
     policies = project / "policies"
@@ -56,6 +66,7 @@ def deploy(project: Path, stack: str, confirm: Callable[[str], bool]) -> int:
     say(f"stack {stack}: policy pack passed: {counted(preview.changes, planned=True)}")
     if not preview.changed:
         return 0
+    click.echo(access_changed(state, backend.preview_document(stack), stack_config.account), nl=False)
     if not confirm(f"Deploy this to account {stack_config.account}?"):
         say("deploy: nothing was changed")
         return 1
@@ -65,6 +76,33 @@ def deploy(project: Path, stack: str, confirm: Callable[[str], bool]) -> int:
         return 1
     say(f"stack {stack}: {counted(outcome.changes)}")
     return 0
+
+
+def hold_to(reviewed: str, stack: str) -> None:
+    """
+    Make sure that a stack declares what was reviewed, before anything of AWS is asked.
+
+    Raises:
+        ConfigurationError: it declares something else.
+
+    """
+    declared = digest_of(open_source(f"stack:{stack}"))
+    if declared != reviewed:
+        problem = Problem(
+            "REVIEWED",
+            f"{stack} declares {declared}, and {reviewed} was reviewed",
+            "deploy the revision that was reviewed, or review this one: `make review`",
+        )
+        raise ConfigurationError([problem])
+
+
+def access_changed(state: Mapping[str, Any], preview: Mapping[str, Any], account: str) -> str:
+    """Return in words who gains and who loses access; a stack of which nothing is up yet has an empty account."""
+    is_up = bool(state["deployment"].get("resources"))
+    nothing: dict[str, Json] = {"version": 1, "accounts": {account: {}}}
+    before = estate_of(state, "what is up") if is_up else nothing
+    after = estate_of(preview, "the preview")
+    return render_review(review(difference(before, after), "what is up", "the preview", after), "text")
 
 
 def guard(preview: Outcome, expected: ExpectedChanges) -> None:
@@ -95,11 +133,12 @@ def confirmed(question: str) -> bool:
 
 @click.command()
 @click.argument("stack")
+@click.option("--reviewed", default="", help="The digest of what was reviewed.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
-def main(stack: str, *, yes: bool) -> None:
+def main(stack: str, reviewed: str, *, yes: bool) -> None:
     """Deploy STACK to its account."""
     confirm = (lambda _question: True) if yes else confirmed
-    sys.exit(run("deploy", lambda: deploy(Path.cwd(), stack, confirm)))
+    sys.exit(run("deploy", lambda: deploy(Path.cwd(), stack, reviewed, confirm)))
 
 
 if __name__ == "__main__":

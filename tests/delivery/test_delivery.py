@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -111,9 +112,13 @@ def test_nobody_is_there_to_be_asked(monkeypatch):
 
 def test_the_life_of_a_stack(delivery):
     """Deployed, guarded, and destroyed only where two settings say so."""
-    code, told = delivery.run("deploy", "--yes", PULUMI_SKIP_CHECKPOINTS="true")
+    code, told = delivery.run("deploy", "--yes", "--reviewed", "0" * 64)
+    assert code == 2
+    [declared] = re.findall(r"REVIEWED: prod declares ([0-9a-f]{64}), and 0{64} was reviewed", told)
+    code, told = delivery.run("deploy", "--yes", "--reviewed", declared, PULUMI_SKIP_CHECKPOINTS="true")
     assert code == 0, told
     assert "PULUMI_SKIP_CHECKPOINTS is left behind" in told
+    assert "secure-lf-data-scientist can newly read secure-db.secure_dl_masked_data" in told
 
     grants = delivery.config["lakeward:personas"][0].pop("grants")
     delivery.configure()
