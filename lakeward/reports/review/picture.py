@@ -67,11 +67,11 @@ def picture(found: AccessDifference, before: Mapping[str, Json], after: Mapping[
 
 
 def _pairs(found: AccessDifference) -> list[tuple[str, str]]:
-    """Return the principals and tables whose access differs, gains first."""
+    """Return the principals and tables whose access differs: gains first, and what is only seen last."""
     changes = (*found.gained, *found.changed, *found.unknown, *found.lost)
-    return list(
-        dict.fromkeys((change.row.principal, change.row.resource) for change in changes if _is_of_table(change.row))
-    )
+    rows = [change.row for change in changes if _is_of_table(change.row)]
+    rows.sort(key=lambda row: row.path is Path.METADATA)
+    return list(dict.fromkeys((row.principal, row.resource) for row in rows))
 
 
 def _is_of_table(row: AccessRow) -> bool:

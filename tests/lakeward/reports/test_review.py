@@ -20,6 +20,7 @@ from lakeward.exemptions import exemption_to_json
 from lakeward.model import Exemption
 from lakeward.reports import Finding, Findings, read_findings
 from lakeward.reports.review import FORMATS, Standing, picture, render_review, review
+from lakeward.reports.review.drawing import drawings
 from lakeward.reports.review.redaction import Redaction, redacted
 from lakeward.reports.review.render_markdown import LONGEST
 from tests.reviews.lake import allow, changed, document, grant, lake, role, table
@@ -282,6 +283,36 @@ def test_what_are_no_findings_is_refused_with_its_path(text):
         read_findings(text, "f.json")
 
     assert all(line.startswith("f.json") and line.endswith("in JSON") for line in caught.value.lines())
+
+
+def test_doors_are_drawn_where_a_change_moves_them_or_what_is_read():
+    """A grant opens one door, a wider filter reads more behind the same; what is only seen comes last."""
+    orders = {"Table": {"DatabaseName": "crm", "Name": "orders"}}
+    found = reviewed(
+        [
+            {"at": PERMISSIONS, "add": grant(role("auditor"), orders, ["SELECT"])},
+            {"at": "lakeformation.DataCellsFilters[eu].RowFilter.FilterExpression", "set": "region in ('EU', 'US')"},
+            {
+                "at": "lakeformation.DataLakeSettings.DataLakeAdmins",
+                "add": {"DataLakePrincipalIdentifier": role("developer")},
+            },
+            {
+                "at": "lakeformation.DataLakeSettings.DataLakeAdmins",
+                "add": {"DataLakePrincipalIdentifier": role("auditor")},
+            },
+        ]
+    )
+
+    analyst, auditor = drawings(found.picture.doors)
+
+    assert (analyst.principals, analyst.tables) == ((role("analyst"),), ("crm.orders",))
+    assert (analyst.read, analyst.reads) == ("2 columns where region = 'EU'", "2 columns where region IN ('EU', 'US')")
+    assert {door.was for door in (*analyst.query, analyst.past)} == {""}
+    assert (auditor.principals, auditor.tables) == ((role("auditor"),), ("crm.orders",))
+    assert [(door.name, door.was) for door in auditor.query if door.look == "opened"] == [
+        ("Lake Formation grant", "shut")
+    ]
+    assert found.picture.left_out > 0
 
 
 def test_redacted_findings_name_nobody():
