@@ -4,7 +4,7 @@ from lakeward.reports.comparison import Comparison, Difference, compare
 from lakeward.reports.doors import DoorRow, doors, render_doors
 from lakeward.reports.endpoint_costs import render_costs
 from lakeward.reports.explanation import Explanation, explain_read, explain_request
-from lakeward.reports.findings import Finding, Findings, findings_of, program_lines, render_findings
+from lakeward.reports.findings import Finding, Findings, findings_of, program_lines, read_findings, render_findings
 from lakeward.reports.matrix import render_matrix
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "explain_request",
     "findings_of",
     "program_lines",
+    "read_findings",
     "render_costs",
     "render_doors",
     "render_findings",

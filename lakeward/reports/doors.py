@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -47,17 +47,27 @@ class DoorRow:
     """What comes out: a count of columns, with the rows where they are filtered; empty where nothing does."""
 
 
-def doors(prepared: PreparedEstate, principals: Iterable[str]) -> tuple[DoorRow, ...]:
-    """Return where the doors of every table stand for these principals (ARNs), sorted."""
+def doors(
+    prepared: PreparedEstate, principals: Iterable[str], tables: Container[str] | None = None
+) -> tuple[DoorRow, ...]:
+    """
+    Return where the doors of tables stand for principals, sorted.
+
+    Args:
+        prepared: The estate.
+        principals: ARNs.
+        tables: `account/region/database.table`, as an access row names it; default: every table.
+
+    """
     rows: list[DoorRow] = []
     for principal in sorted(principals):
         caller = prepared.caller(principal)
         if caller is not None:
-            rows += _rows(prepared, caller, principal)
+            rows += _rows(prepared, caller, principal, tables)
     return tuple(rows)
 
 
-def _rows(prepared: PreparedEstate, caller: Caller, principal: str) -> Iterator[DoorRow]:
+def _rows(prepared: PreparedEstate, caller: Caller, principal: str, tables: Container[str] | None) -> Iterator[DoorRow]:
     through_athena = Reader(prepared, caller, Engine.ATHENA, Context())
     by_objects = Reader(prepared, caller, Engine.OBJECTS, Context())
     for place, catalog in sorted(prepared.catalogs.items()):
@@ -66,6 +76,8 @@ def _rows(prepared: PreparedEstate, caller: Caller, principal: str) -> Iterator[
         query = _state(can_run(prepared, caller, home).truth)
         for name, table in sorted(catalog.tables.items()):
             if table.link is not None:
+                continue
+            if tables is not None and "/".join((*place, table.shown_name)) not in tables:
                 continue
             reading = through_athena.read(place, name)
             found = {door.name: door.truth for door in reading.doors}

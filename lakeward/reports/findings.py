@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter, ValidationError
+
+from lakeward.errors import InvalidInputError, Problem
 from lakeward.exemptions import exemption_to_json, fault_of
 from lakeward.model import Exemption
 from lakeward.reports.untrusted import on_terminal
@@ -80,6 +83,16 @@ class Finding:
     """Who answers for it, until when."""
 
     @property
+    def level(self) -> str:
+        """`blocks`, `exempt` or `advice`."""
+        return "blocks" if self.blocks else "exempt" if self.exemption else "advice"
+
+    def __str__(self) -> str:
+        """Return rule, claim, resource and line."""
+        where = f" at {self.source}" if self.source else ""
+        return f"{self.rule} {self.claim}: {self.resource or 'the stack'}{where}"
+
+    @property
     def sort_key(self) -> tuple[bool, str, str, str]:
         """What blocks comes first; then by rule, resource and problem."""
         return (not self.blocks, self.rule, self.urn, self.problem)
@@ -114,6 +127,12 @@ class Findings:
     def blocking(self) -> tuple[Finding, ...]:
         """What keeps the stack from being brought up."""
         return tuple(finding for finding in self.findings if finding.blocks)
+
+    @property
+    def verdict(self) -> str:
+        """All of it in one line."""
+        blocking, others = len(self.blocking), len(self.findings) - len(self.blocking)
+        return f"stack {self.stack}: {blocking} findings that block, {others} others, judged on {self.on}"
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON."""
@@ -205,28 +224,63 @@ def program_lines(preview: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def read_findings(text: str, name: str) -> Findings:
+    """
+    Read what `Findings.to_json` wrote.
+
+    Args:
+        text: JSON.
+        name: of the file, for errors.
+
+    Raises:
+        InvalidInputError: it is something else.
+
+    """
+    try:
+        document = json.loads(text)
+        for exemption in document.get("exemptions", ()):
+            exemption.pop("fault", None)
+        found = _FINDINGS.validate_json(json.dumps(document))
+    except ValidationError as error:
+        raise InvalidInputError([_unfit(name, one["loc"], one["msg"]) for one in error.errors()]) from error
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        raise InvalidInputError([_unfit(name, (), "isn't findings as JSON")]) from error
+    return replace(found, findings=tuple(sorted(found.findings, key=lambda finding: finding.sort_key)))
+
+
+_FINDINGS = TypeAdapter(Findings)
+
+
+def _unfit(name: str, loc: tuple[int | str, ...], said: str) -> Problem:
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return Problem(f"{name}{place}", said[:1].lower() + said[1:], "give the findings of a stack in JSON")
+
+
 def render_findings(findings: Findings, form: str) -> str:
     """Return findings as `text` for a terminal, or as `json`."""
     if form == "json":
         return json.dumps(findings.to_json(), ensure_ascii=False, indent=2, sort_keys=True)
-    return "\n".join(on_terminal(_lines(findings)))
+    return "\n".join(on_terminal(finding_lines(findings)))
 
 
-def _lines(findings: Findings) -> Iterable[str]:
-    blocking, others = len(findings.blocking), len(findings.findings) - len(findings.blocking)
-    yield f"stack {findings.stack}: {blocking} findings that block, {others} others, judged on {findings.on}"
+def finding_lines(findings: Findings) -> Iterator[str]:
+    """Yield the lines that tell findings, none of them escaped for where it is shown."""
+    yield findings.verdict
     for finding in findings.findings:
-        level = "blocks" if finding.blocks else "exempt" if finding.exemption else "advice"
-        where = f" at {finding.source}" if finding.source else ""
-        yield f"  {level}: {finding.rule} {finding.claim}: {finding.resource or 'the stack'}{where}"
+        yield f"  {finding.level}: {finding}"
         yield f"    {_line(finding.problem)}"
         if finding.fix:
             yield f"    fix: {_line(finding.fix)}"
     for exemption in findings.exemptions:
-        fault = fault_of(exemption, findings.on)
-        state = f"not in force: {fault}" if fault else f"until {exemption.expires}"
-        yield f"  exemption: {exemption.rule} for {exemption.resource}, {state}"
+        yield f"  {told_exemption(exemption, findings.on)}"
         yield f"    {exemption.owner}: {exemption.reason}"
+
+
+def told_exemption(exemption: Exemption, on: date) -> str:
+    """Say what an exemption is for, and until when, as judged on a day."""
+    fault = fault_of(exemption, on)
+    state = f"not in force: {fault}" if fault else f"until {exemption.expires}"
+    return f"exemption: {exemption.rule} for {exemption.resource}, {state}"
 
 
 def _line(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
 
-import jinja2
 import msgspec
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -18,6 +17,7 @@ from lakeward.access.decision import Verdict
 from lakeward.access.matrix import AccessRow, Matrix, Path
 from lakeward.estate.unknown import Unknown
 from lakeward.reports.open_rules import OPEN_RULES
+from lakeward.reports.page import render_page
 from lakeward.reports.untrusted import in_markdown, on_terminal, printable
 
 _WIDTH = 120
@@ -143,38 +143,58 @@ _OF_TABLES = frozenset({Path.LAKE_FORMATION, Path.IAM, Path.DATABASE, Path.OBJEC
 
 
 @dataclass(frozen=True)
-class _Shown:
+class ShownTable:
+    """One table of a matrix, in words."""
+
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    sources: tuple[AccessRow, ...]
+    """What each row is told of."""
 
 
 @dataclass(frozen=True)
-class _Page:
-    sections: list[_Shown]
+class Mark:
+    """What is said of a row that a change makes."""
+
+    kind: str
+    """One word, for its look."""
+    text: str
+    columns: frozenset[str]
+    """The columns that are new."""
+
+
+@dataclass(frozen=True)
+class ShownMatrix:
+    """A matrix in words, one table per kind of access."""
+
+    sections: list[ShownTable]
     without: list[str]
     open_rules: list[str]
     """What leaves open what is only possible, a line for each rule that is named."""
     assumptions: tuple[str, ...]
+    marks: Mapping[AccessRow, Mark] = field(default_factory=dict)
 
 
-def _shown(matrix: Matrix) -> _Page:
+def shown_matrix(matrix: Matrix, marks: Mapping[AccessRow, Mark] | None = None) -> ShownMatrix:
+    """Return a matrix in words; `marks` says which of its rows a change makes."""
     sections = []
     names = _Names.of(
         [*matrix.principals, *(row.principal for row in matrix.rows)],
         [row.resource for row in matrix.rows if row.path in _OF_TABLES],
     )
     for section in _SECTIONS:
-        rows = tuple(section.cells(row, names) for row in matrix.rows if row.path in section.paths)
+        sources = tuple(row for row in matrix.rows if row.path in section.paths)
         used = [index for index in range(len(section.heads)) if section.heads[index]]
-        if rows:
-            picked = tuple(tuple(row[index] for index in used) for row in rows)
-            sections.append(_Shown(section.title, tuple(section.heads[index] for index in used), picked))
+        if sources:
+            told = (section.cells(row, names) for row in sources)
+            picked = tuple(tuple(row[index] for index in used) for row in told)
+            sections.append(ShownTable(section.title, tuple(section.heads[index] for index in used), picked, sources))
     readers = {row.principal for row in matrix.rows if row.path in _SECTIONS[0].paths | _SECTIONS[1].paths}
     without = [names.principal(arn) for arn in matrix.principals if arn not in readers]
     named = sorted({row.rule for row in matrix.rows if row.rule})
     open_rules = [f"possible ({rule}): {OPEN_RULES[rule]}" for rule in named]
-    return _Page(sections, without, open_rules, matrix.assumptions)
+    return ShownMatrix(sections, without, open_rules, matrix.assumptions, marks or {})
 
 
 def _json(matrix: Matrix) -> str:
@@ -182,7 +202,7 @@ def _json(matrix: Matrix) -> str:
 
 
 def _text(matrix: Matrix) -> str:
-    page = _shown(matrix)
+    page = shown_matrix(matrix)
     out = io.StringIO()
     console = _console(out)
     for section in page.sections:
@@ -200,7 +220,7 @@ def _console(out: io.StringIO) -> Console:
     return Console(file=out, width=_WIDTH, color_system=None, highlight=False, soft_wrap=False)
 
 
-def _table_lines(section: _Shown) -> Iterator[str]:
+def _table_lines(section: ShownTable) -> Iterator[str]:
     """Yield the lines of a table; rich needs a millisecond for a row of one, so it only wraps each text, once."""
     console = _console(io.StringIO())
     texts = {cell: console.render_str(_plain(cell)) for row in (section.heads, *section.rows) for cell in row}
@@ -267,7 +287,7 @@ def _plain(text: str) -> str:
 
 
 def _markdown(matrix: Matrix) -> str:
-    page = _shown(matrix)
+    page = shown_matrix(matrix)
     lines = ["# Access", ""]
     for section in page.sections:
         lines += [f"## {section.title}", "", _markdown_row(section.heads), _markdown_row(["---"] * len(section.heads))]
@@ -283,21 +303,8 @@ def _markdown_row(cells: list[str] | tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-@cache
-def _template() -> jinja2.Template:
-    loader = jinja2.PackageLoader("lakeward.reports", "templates")
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, finalize=_readable
-    )
-    return environment.get_template("matrix.html.j2")
-
-
-def _readable(value: object) -> object:
-    return printable(value) if type(value) is str else value
-
-
 def _html(matrix: Matrix) -> str:
-    return _template().render(page=_shown(matrix)) + "\n"
+    return render_page("matrix", page=shown_matrix(matrix))
 
 
 RENDERERS: dict[str, Callable[[Matrix], str]] = {

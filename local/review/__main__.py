@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from lakeward.estate.sources.program import changed_since, project_at
-from lakeward.reports.review import FORMATS, Review, render_review, review
-from lakeward.reports.review.redaction import redacted
+from lakeward.reports.review import FORMATS, Review, picture, render_review, review
+from lakeward.reports.review.redaction import Redaction
 from local import command
 from local.progress import say
 from local.review import declarations
@@ -98,8 +98,15 @@ def judge_change(  # noqa: PLR0913  # click passes options so
 
 
 def _page(judged: Judgement, before: str, after: str, *, redact: bool) -> Review:
-    found = redacted(judged.difference, (judged.after,)) if redact else judged.difference
-    return review(found, before, after, judged.after)
+    estates = (judged.before, judged.after)
+    found, findings, notices = judged.difference, judged.findings, judged.notices
+    seen = picture(found, *estates)
+    if redact:
+        pseudonyms = Redaction(estates)
+        found, seen = pseudonyms.difference(found), pseudonyms.picture(seen)
+        findings = tuple(map(pseudonyms.findings, findings))
+        notices = tuple(map(pseudonyms.text, notices))
+    return review(found, before, after, judged.after, findings=findings, picture=seen, notices=notices)
 
 
 def _report(judged: Judgement, page: Review, blocks: Sequence[str], out: Path) -> int:

@@ -26,6 +26,8 @@ class Judgement:
     """What a change means, and whether it may be merged as it is."""
 
     difference: AccessDifference
+    before: Mapping[str, Any]
+    """The estate of all stacks before the change."""
     after: Mapping[str, Any]
     """The estate of all stacks after the change."""
     findings: tuple[Findings, ...]
@@ -101,9 +103,10 @@ def judge(
         EstateError: What is declared can't be used.
 
     """
-    after = _estate(head, base)
+    before, after = _estate(base, head), _estate(head, base)
     return Judgement(
-        difference=difference(_estate(base, head), after),
+        difference=difference(before, after),
+        before=before,
         after=after,
         findings=tuple(_findings(base, head, on, pack)),
         widened=tuple(

@@ -1,5 +1,5 @@
 """
-Redaction: a difference in which accounts, names and literals are pseudonyms.
+Redaction: reviews in which accounts, names and literals are pseudonyms.
 
 What isn't AWS's own word is somebody's: every other word of the two estates is replaced, wherever it stands. The same
 word always gets the same pseudonym; they are numbered by where words first stand, in the earlier estate before the
@@ -11,18 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from lakeward.access.access_row import AccessRow
 from lakeward.access.difference import AccessChange, AccessDifference, Cells
 from lakeward.access.lake_formation.rows import Rows
+from lakeward.access.matrix import Matrix
 from lakeward.estate.sources.changes import EntryChange
 from lakeward.estate.sources.sections import SECTIONS
 from lakeward.estate.unknown import Unknown
-
-T = TypeVar("T")
+from lakeward.model import Exemption
+from lakeward.reports.doors import DoorRow
+from lakeward.reports.findings import Finding, Findings
+from lakeward.reports.review.picture import DoorChange, Picture
 
 _WORD = re.compile(r"[\w-]+")
+_QUOTED = re.compile(r"`([^`]*)`")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 # The members whose values are AWS's own words.
@@ -69,10 +73,18 @@ def redacted(found: AccessDifference, documents: Iterable[Mapping[str, Any]]) ->
         documents: The two estates, the earlier one first.
 
     """
-    return _Redaction(documents).difference(found)
+    return Redaction(documents).difference(found)
 
 
-class _Redaction:
+class Redaction:
+    """
+    The pseudonyms of two estates.
+
+    Args:
+        documents: The estates, the earlier one first.
+
+    """
+
     def __init__(self, documents: Iterable[Mapping[str, Any]]) -> None:
         listed = list(documents)
         self._kept = set(_WORDS_OF_AWS)
@@ -95,9 +107,11 @@ class _Redaction:
             self._pseudonyms.setdefault(word.lower(), self._pseudonyms[word])
 
     def text(self, text: str) -> str:
+        """Return a text without the names that stand in the estates."""
         return _WORD.sub(lambda found: self._pseudonyms.get(found[0], found[0]), text)
 
     def value(self, value: Any) -> Any:  # noqa: ANN401 - JSON as it comes
+        """Return JSON without the names."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
@@ -108,7 +122,78 @@ class _Redaction:
             return self.text(str(value))
         return value
 
+    def findings(self, found: Findings) -> Findings:
+        """
+        Return findings without anybody's names.
+
+        The stack's name, the lines of the program and what the pack says itself stay: they stand in the repository.
+        """
+        return replace(
+            found,
+            findings=tuple(
+                sorted((self._finding(one) for one in found.findings), key=lambda finding: finding.sort_key)
+            ),
+            exemptions=tuple(self._exemption(one) for one in found.exemptions),
+        )
+
+    def _finding(self, finding: Finding) -> Finding:
+        # What a program calls its resources needn't stand in an estate, nor what a rule quotes.
+        name = finding.resource.partition("::")[2]
+        for named in (name, *_QUOTED.findall(finding.problem), *_QUOTED.findall(finding.fix)):
+            for word in _WORD.findall(named):
+                self._learn(word)
+        urn = finding.urn.split("::", 3)
+        return replace(
+            finding,
+            resource=self._resource(finding.resource),
+            urn="::".join([*urn[:3], self.text(urn[3])]) if name else finding.urn,
+            problem=self.text(finding.problem),
+            fix=self.text(finding.fix),
+            exemption=None if finding.exemption is None else self._exemption(finding.exemption),
+        )
+
+    def _resource(self, resource: str) -> str:
+        kind, between, name = resource.partition("::")
+        return f"{kind}{between}{self.text(name)}"
+
+    def _exemption(self, exemption: Exemption) -> Exemption:
+        for word in _WORD.findall(f"{exemption.resource.partition('::')[2]} {exemption.owner} {exemption.reason}"):
+            self._learn(word)
+        return exemption.model_copy(
+            update={
+                "resource": self._resource(exemption.resource),
+                "owner": self.text(exemption.owner),
+                "reason": self.text(exemption.reason),
+            }
+        )
+
+    def picture(self, found: Picture) -> Picture:
+        """Return all access after a change without anybody's names."""
+        rows = tuple(self._whole_row(row) for row in found.matrix.rows)
+        return replace(
+            found,
+            matrix=Matrix(
+                tuple(sorted(self.text(principal) for principal in found.matrix.principals)),
+                tuple(sorted(rows, key=lambda row: row.sort_key)),
+                tuple(self.text(one) for one in found.matrix.assumptions),
+            ),
+            doors=tuple(
+                DoorChange(None if one.before is None else self._door(one.before), self._door(one.after))
+                for one in found.doors
+            ),
+        )
+
+    def _door(self, row: DoorRow) -> DoorRow:
+        return replace(
+            row,
+            principal=self.text(row.principal),
+            account=self.text(row.account),
+            table=self.text(row.table),
+            reads=self.text(row.reads),
+        )
+
     def difference(self, found: AccessDifference) -> AccessDifference:
+        """Return a difference without anybody's names."""
         return replace(
             found,
             gained=self._changes(found.gained),
@@ -151,8 +236,9 @@ class _Redaction:
         }
 
     def _row(self, row: AccessRow | None) -> AccessRow | None:
-        if row is None:
-            return None
+        return None if row is None else self._whole_row(row)
+
+    def _whole_row(self, row: AccessRow) -> AccessRow:
         return replace(
             row,
             principal=self.text(row.principal),

@@ -12,14 +12,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lakeward.reports.review.report import Line, Review, Standing
+from lakeward.reports.findings import Findings, told_exemption
+from lakeward.reports.review.report import GAINS, Line, Review, Standing
 from lakeward.reports.untrusted import in_markdown
 
-LONGEST = 65_536
-"""Characters that a comment may have."""
+LONGEST = 65_500
+"""Characters: a comment may have 65,536, and whoever posts it marks it as its own."""
 BEFORE_THE_FOLD = 15
 """Lines that are shown at once; the others are unfolded by who wants them."""
-_GAINED = (Standing.GAINED, Standing.SURER, Standing.POSSIBLE)
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,16 @@ def render(review: Review) -> str:
     return _counted_page(review)
 
 
+def _head(review: Review) -> Iterator[str]:
+    yield from ("## Access review", "")
+    for notice in review.notices:
+        yield from (f"> **{_shown(notice, 400)}**", "")
+    yield from (f"**{_shown(review.verdict, 400)}**", "")
+
+
 def _page(review: Review, detail: _Detail) -> str:
-    lines = ["## Access review", "", f"**{_shown(review.verdict, 400)}**", ""]
-    gained = review.of(*_GAINED)
+    lines = [*_head(review)]
+    gained = review.of(*GAINS)
     others = [line for line in review.lines if line not in gained] if len(review.lines) > len(gained) else []
     first = [*gained, *(others if detail.others else [])]
     lines += _section(first[:BEFORE_THE_FOLD], detail)
@@ -67,9 +74,11 @@ def _page(review: Review, detail: _Detail) -> str:
         lines += [
             f"- {standing.value}: {len(review.of(standing)):,} lines"
             for standing in Standing
-            if standing not in _GAINED and review.of(standing)
+            if standing not in GAINS and review.of(standing)
         ]
         lines.append("")
+    for findings in review.findings:
+        lines += _judged(findings, detail)
     if detail.witnesses and any(line.witness is not None for line in review.lines):
         lines += _folded("Witnesses, which `lakeward decide` replays", _witnesses(review))
     if detail != _DETAILS[0]:
@@ -96,6 +105,26 @@ def _bullet(line: Line, detail: _Detail) -> str:
         told += "".join(f"<br>because: {_shown(cause, detail.longest)}" for cause in line.causes)
         told += "".join(f"<br>not known: {_shown(why, detail.longest)}" for why in line.missing)
     return told
+
+
+def _judged(findings: Findings, detail: _Detail) -> list[str]:
+    """Return the lines of findings: what blocks at once, the others folded, or counted by the first where short."""
+    lines = ["", f"### Policy findings: {_shown(findings.verdict, detail.longest)}", ""]
+    if not detail.others:
+        return lines
+    bullets = [
+        f"- **{finding.level}** {_shown(str(finding), detail.longest)}<br>{_shown(finding.problem, detail.longest)}"
+        + (f"<br>fix: {_shown(finding.fix, detail.longest)}" if finding.fix else "")
+        for finding in findings.findings
+    ]
+    told = len(findings.blocking)
+    exempt = [
+        f"- {_shown(told_exemption(one, findings.on), detail.longest)}"
+        f"<br>{_shown(f'{one.owner}: {one.reason}', detail.longest)}"
+        for one in findings.exemptions
+    ]
+    rest = [*bullets[told:], *exempt]
+    return [*lines, *bullets[:told], "", *(_folded(f"{len(rest):,} more lines of findings", rest) if rest else [])]
 
 
 def _folded(title: str, lines: list[str]) -> list[str]:
@@ -125,9 +154,9 @@ def _counted_page(review: Review) -> str:
 
 
 def _counts(review: Review, grouped: Callable[[Line], str]) -> Iterator[str]:
-    yield from ("## Access review", "", f"**{_shown(review.verdict, 400)}**", "")
+    yield from _head(review)
     counts: dict[tuple[str, str], int] = {}
-    for line in review.of(*_GAINED):
+    for line in review.of(*GAINS):
         key = (line.standing.value, grouped(line))
         counts[key] = counts.get(key, 0) + len(line.changes)
     for (standing, name), count in counts.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from lakeward.reports.findings import finding_lines
 from lakeward.reports.review.report import Line, Review, Standing
 from lakeward.reports.untrusted import on_terminal, printable
 
@@ -18,6 +19,7 @@ def render(review: Review) -> str:
 
 
 def _lines(review: Review) -> Iterator[str]:
+    yield from map(_cut, review.notices)
     yield _cut(review.verdict)
     for standing in Standing:
         found = review.of(standing)
@@ -26,6 +28,9 @@ def _lines(review: Review) -> Iterator[str]:
             yield f"{standing.value[:1].upper()}{standing.value[1:]}:"
             for line in found:
                 yield from _told(line)
+    for findings in review.findings:
+        yield ""
+        yield from map(_cut, finding_lines(findings))
     yield from map(_cut, review.notes)
     yield ""
     yield f"digest of what was reviewed: {review.digest}"

@@ -17,7 +17,9 @@ from lakeward.access.difference import AccessChange, AccessDifference, Cells
 from lakeward.access.reading import rows_to_json
 from lakeward.estate.digest import digest_of
 from lakeward.estate.sources.changes import EntryChange
+from lakeward.reports.findings import Findings
 from lakeward.reports.review.entries import alike, short, told_together
+from lakeward.reports.review.picture import Picture
 
 _MOST_CAUSES = 6
 _MOST_COLUMNS = 6
@@ -51,12 +53,19 @@ class Line:
     """What would have to be known to be certain."""
     changes: tuple[AccessChange, ...]
     """Everything the line stands for."""
-    severity: int = 0
-    """Its place among the kinds of access, the most severe first."""
+    family: str
+    """The kind of access, of `FAMILIES`."""
+
+    @property
+    def severity(self) -> int:
+        """Its place among the kinds of access, the most severe first."""
+        return FAMILIES.index(self.family)
 
     @property
     def witness(self) -> Mapping[str, Any] | None:
-        """A case that proves it, of its first row that has one."""
+        """A case that proves a gain, of its first row that has one."""
+        if self.standing not in GAINS:
+            return None
         return next((change.witness for change in self.changes if change.witness is not None), None)
 
     @property
@@ -83,6 +92,12 @@ class Review:
     """In the order of `Standing`, most severe first."""
     digest: str
     """SHA-256 of the later estate: what this review is of."""
+    findings: tuple[Findings, ...] = ()
+    """What the policy pack has against the stacks, one for each that was judged."""
+    picture: Picture | None = None
+    """All access after the change; only formats that show it need it."""
+    notices: tuple[str, ...] = ()
+    """What a reviewer reads before the verdict: on what it rests."""
 
     def of(self, *standings: Standing) -> tuple[Line, ...]:
         """Return the lines of some sections."""
@@ -111,12 +126,13 @@ class Review:
             for standing in Standing
             if self.of(standing)
         ]
-        who = {principal for line in self.of(*_GAINS) for principal in line.principals}
+        who = {principal for line in self.of(*GAINS) for principal in line.principals}
         head = f"Access gained by {_counted(len(who), 'principal', 'principals')}" if who else "No access gained"
         return f"{head}: {', '.join(parts)}; unchanged {found.unchanged:,}. {differ[:1].upper()}{differ[1:]}."
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON form of `contracts.md` section 4, and beside it what the review is of."""
+        found = [findings.to_json() for findings in self.findings]
         return {
             **self.difference.to_json(),
             "before": self.before,
@@ -126,13 +142,25 @@ class Review:
                 {"entry": str(change.place), "change": change.kind.value} for change in self.difference.entries
             ],
             "verdict": self.verdict,
+            **({"findings": found} if found else {}),
+            **({"notices": list(self.notices)} if self.notices else {}),
         }
 
 
-_GAINS = (Standing.GAINED, Standing.SURER, Standing.POSSIBLE)
+GAINS = (Standing.GAINED, Standing.SURER, Standing.POSSIBLE)
+"""The sections in which somebody can do more, or may."""
 
 
-def review(found: AccessDifference, before: str, after: str, document: Mapping[str, Any]) -> Review:
+def review(  # noqa: PLR0913 - a review has this many sides
+    found: AccessDifference,
+    before: str,
+    after: str,
+    document: Mapping[str, Any],
+    *,
+    findings: Iterable[Findings] = (),
+    picture: Picture | None = None,
+    notices: Iterable[str] = (),
+) -> Review:
     """
     Return the review of a difference.
 
@@ -141,9 +169,14 @@ def review(found: AccessDifference, before: str, after: str, document: Mapping[s
         before: What the earlier estate was read from.
         after: What the later one was.
         document: The later estate.
+        findings: What the policy pack has against the stacks that the later one was read from.
+        picture: All access after the change, for formats in `PICTURED`.
+        notices: What stands before the verdict, in sentences.
 
     """
-    return Review(before, after, found, tuple(sorted(_lines(found), key=_order)), digest_of(document))
+    lines = tuple(sorted(_lines(found), key=_order))
+    judged = tuple(sorted(findings, key=lambda one: one.stack))
+    return Review(before, after, found, lines, digest_of(document), judged, picture, tuple(notices))
 
 
 @dataclass(frozen=True)
@@ -198,7 +231,7 @@ def _lines(found: AccessDifference) -> Iterator[Line]:
             causes=_told_causes(_distinct(change.causes for change in alike_changes)),
             missing=tuple(dict.fromkeys(why for change in alike_changes for why in change.missing)),
             changes=tuple(alike_changes),
-            severity=_FAMILIES.index(group.family),
+            family=group.family,
         )
 
 
@@ -213,10 +246,11 @@ def _distinct(lists: Iterable[Iterable[EntryChange]]) -> list[EntryChange]:
 
 
 # The families of access, the most severe first: what passes by every later control, then who may hand it out.
-_FAMILIES = (
+FAMILIES = (
     *("objects", "outside", "administration", "assume", "delegable", "key", "database", "reads", "metadata"),
     "vending",
 )
+"""The kinds of access."""
 
 
 def _family(row: AccessRow, registration_roles: frozenset[str]) -> str:
@@ -305,7 +339,7 @@ def _told_cells(part: _Part) -> str:
         where = f"where {rows}" if isinstance(rows, str) else f"in rows that aren't known: {rows['unknown']}"
     before = part.change.before
     was = ""
-    if before is not None and part.standing in _GAINS and before.rows != part.cells.rows and before.rows is not None:
+    if before is not None and part.standing in GAINS and before.rows != part.cells.rows and before.rows is not None:
         earlier = rows_to_json(before.rows)
         was = f"(was: where {earlier})" if isinstance(earlier, str) else ""
         where = where or "in all rows"

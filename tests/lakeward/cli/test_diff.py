@@ -128,3 +128,48 @@ def test_bad_usage_is_a_line_and_exit_2(arguments, expected, capsys):
 
     assert (code, out) == (2, "")
     assert err.startswith(expected)
+
+
+def found_by_the_pack(folder, resource="aws:iam/role:Role::analyst"):
+    """Findings in a file, of a resource that the estate has too."""
+    finding = {
+        "rule": "IAM001",
+        "claim": "no-wildcards",
+        "resource": resource,
+        "urn": f"urn:pulumi:dev::lakeward::{resource}",
+        "problem": "`analyst` may do everything",
+        "fix": "name the actions",
+        "blocks": True,
+        "source": None,
+        "exemption": None,
+    }
+    path = folder / "findings.json"
+    path.write_text(json.dumps({"stack": "dev", "on": "2026-06-01", "findings": [finding], "exemptions": []}))
+    return str(path)
+
+
+@pytest.mark.parametrize("form", ["html", "sarif"])
+def test_findings_stand_beside_access_and_are_redacted_with_it(files, tmp_path, capsys, form):
+    """`--findings` and `--redact` work with pages and SARIF: who is named without `--redact` isn't with it."""
+    arguments = [*files(OPENED), "--format", form, "--findings", found_by_the_pack(tmp_path)]
+
+    code, named, err = run(arguments, capsys)
+    _, redacted, _ = run([*arguments, "--redact"], capsys)
+
+    assert (code, err) == (0, "")
+    for page, shown in ((named, True), (redacted, False)):
+        assert "IAM001" in page
+        assert "Access gained by 1 principal" in page
+        assert ["scientist" in page, "analyst" in page, "111111111111" in page] == [shown] * 3
+
+
+def test_what_are_no_findings_is_bad_input(files, tmp_path, capsys):
+    """A file of something else is refused by its name, with what to give instead."""
+    path = tmp_path / "findings.json"
+    path.write_text("{}")
+
+    code, out, err = run([*files(RENAMED), "--findings", str(path)], capsys)
+
+    assert (code, out) == (2, "")
+    assert f"{path}.stack: " in err
+    assert "Traceback" not in err

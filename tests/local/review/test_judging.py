@@ -13,6 +13,7 @@ import yaml
 from lakeward.errors import EstateError
 from local.recorder import record
 from local.recorder.project import find_project
+from local.review.__main__ import _page, _report
 from local.review.declarations import Declaration
 from local.review.judging import judge
 from tests.local.test_up import small
@@ -136,3 +137,18 @@ def test_a_recording_that_is_not_whole_is_refused(base):
 
     with pytest.raises(EstateError):
         judged(base, {"dev": Declaration("dev", torn, base["dev"].config)})
+
+
+def test_every_format_says_first_on_what_the_verdict_rests(base, tmp_path):
+    """The notice stands before the verdict, for people and for programs; redacted, no account is left."""
+    found = judged(base, base, ["components/grant.py"])
+    page = _page(found, "base", "head", redact=True)
+
+    assert _report(found, page, reasons(found), tmp_path) == 1
+    for form in ("html", "md", "txt"):
+        text = (tmp_path / f"review.{form}").read_text(encoding="utf-8")
+        assert 0 < text.index("The declaring code changed") + 1 < text.index("No change in access"), form
+        assert "100000000001" not in text, form
+    assert json.loads((tmp_path / "review.json").read_text())["notices"][0].startswith("The declaring code changed")
+    assert "The declaring code changed" in (tmp_path / "review.sarif").read_text()
+    assert json.loads((tmp_path / "judgement.json").read_text())["blocks"] == list(reasons(found))
