@@ -45,7 +45,7 @@ def destroy(project: Path, stack: str, data: str, confirm: Callable[[str], bool]
 
     resources = state["deployment"].get("resources") or []
     holding = [one for one in resources if one["type"] in HOLDING_DATA and not one.get("retainOnDelete")]
-    problems = _two_settings(stack, holding, data, protect_data=stack_config.protect_data)
+    problems = what_is_unsaid(stack, holding, data, protect_data=stack_config.protect_data)
     if problems:
         raise ConfigurationError(problems)
     if not confirm(f"Delete {len(resources)} resources of stack {stack} in account {stack_config.account}?"):
@@ -60,7 +60,7 @@ def destroy(project: Path, stack: str, data: str, confirm: Callable[[str], bool]
     return 0
 
 
-def _two_settings(stack: str, holding: list[dict[str, Any]], data: str, *, protect_data: bool) -> list[Problem]:
+def what_is_unsaid(stack: str, holding: list[dict[str, Any]], data: str, *, protect_data: bool) -> list[Problem]:
     """Return what is still to be said before a stack's data goes: in its deployed configuration and in the command."""
     if not holding:
         return []

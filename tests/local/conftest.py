@@ -12,7 +12,7 @@ import pytest
 def eventually() -> Callable[..., bool]:
     """Waits until something is true, and says whether it became so."""
 
-    def wait(true: Callable[[], object], seconds: float = 10.0) -> bool:
+    def wait(true: Callable[[], object], seconds: float = 60.0) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if true():

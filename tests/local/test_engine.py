@@ -222,7 +222,7 @@ class TestWorkingSet:
         engine.up("dev")
         for state in engine.folder.glob("state/.pulumi/stacks/tiny/dev.json"):
             state.write_text("")
-        with pytest.raises(OutsideServiceError, match="stack export"):
+        with pytest.raises(OutsideServiceError, match="the state of stack dev can't be read"):
             engine.export("dev")
         engine.forget()
         assert not engine.has_stack("dev")
