@@ -19,12 +19,13 @@ import click
 from lakeward.access import Path, PreparedEstate, matrix
 from lakeward.config import StackConfig
 from lakeward.estate import read_estate
-from lakeward.estate.sources.merge import merged
+from lakeward.estate.sources import as_asked_for, estate_of, merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
 from lakeward.plan import intended_access, plan_stack
 from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
-from lakeward.reports import compare, doors, render_doors, render_matrix
+from lakeward.reports import compare, doors, drift, render_doors, render_matrix
+from lakeward.reports.untrusted import on_terminal
 from local import command
 from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Environment, Provider, prepare
@@ -83,16 +84,28 @@ def _listed(deployments: Sequence[Deployment]) -> str:
 def judge(environment: Environment) -> int:
     """Read back what is up, print who can read what, and return 1 if that isn't what the plans intend."""
     configs = [deployment.config for deployment in environment.deployments]
-    estate = read_estate(read_back(environment.running, configs), "embedded AWS")
+    found = read_back(environment.running, configs)
+    estate = read_estate(found, "embedded AWS")
     show(PreparedEstate(estate), readers_of(map(plan_stack, configs)))
     comparison = compare(intended_access(*configs), estate)
     for difference in comparison.differences:
         say(f"access: {difference}")
+    strayed = [line for lines in together(environment.deployments, partial(drifted, found=found)) for line in lines]
+    for line in on_terminal(strayed):
+        say(f"drift: {line}")
     if not comparison.equal:
         say("access: what is up isn't what the plan intends; nothing was rolled back")
-        return 1
-    say(f"access: exactly what the plan intends ({comparison.cells} columns, counted for each reader)")
-    return 0
+    else:
+        say(f"access: exactly what the plan intends ({comparison.cells} columns, counted for each reader)")
+    if strayed:
+        say("drift: what is up isn't what the stacks declare; `make down`, then `make up` makes it anew")
+    return 0 if comparison.equal and not strayed else 1
+
+
+def drifted(deployment: Deployment, found: dict[str, Json]) -> list[str]:
+    """Return in what a stack's account isn't what the stack declares, a line each."""
+    declared = estate_of(as_asked_for(deployment.engine.export(deployment.stack)), f"stack {deployment.stack}")
+    return [f"{deployment.stack}: {one}" for one in drift(declared, found, deployment.config.account)]
 
 
 def read_back(running: RunningAws, configs: Sequence[StackConfig]) -> dict[str, Json]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,13 @@ class Deployment:
     def region(self):
         return self.configuration["config"]["lakeward:region"]
 
+    def session(self):
+        """A session as the deployer, who administers the lake."""
+        return self.running.session(self.account, self.region, self.configuration["config"]["lakeward:deployer"])
+
     def client(self, service):
-        """A client as the deployer, who administers the lake."""
-        role = self.configuration["config"]["lakeward:deployer"]
-        return self.running.session(self.account, self.region, role).client(service)
+        """A client of such a session."""
+        return self.session().client(service)
 
     def configure(self, change=None):
         """Take `Pulumi.dev.yaml`, with `change` and all changes before it, as the stack's configuration."""
@@ -57,8 +61,7 @@ class Deployment:
 
     def read_back(self):
         """What is up, as an estate's document."""
-        session = self.running.session(self.account, self.region, self.configuration["config"]["lakeward:deployer"])
-        return read_account(session, self.account, self.region)
+        return read_account(self.session(), self.account, self.region)
 
     def differences(self):
         """What differs between intended access and the access that what is up gives, as lines."""
@@ -75,6 +78,15 @@ def personas_only(config):
     config["lakeward:databases"] = [found for found in config["lakeward:databases"] if "isolation" not in found]
 
 
+@contextmanager
+def deployed_in(folder, cli):
+    """A deployment in a folder, whose AWS is stopped in the end."""
+    try:
+        yield Deployment(cli, folder)
+    finally:
+        server.stop(folder / "aws")
+
+
 @pytest.fixture(scope="module")
 def deployed(request, cli, tmp_path_factory):
     """
@@ -82,11 +94,9 @@ def deployed(request, cli, tmp_path_factory):
 
     A module that says `CONFIGURE = personas_only` deploys less of it.
     """
-    folder = tmp_path_factory.mktemp("deployment")
-    deployment = Deployment(cli, folder)
-    deployment.configure(getattr(request.module, "CONFIGURE", None))
-    deployment.first_preview = deployment.engine.preview_document("dev")
-    outcome = deployment.up()
-    assert outcome.succeeded, outcome.output
-    yield deployment
-    server.stop(folder / "aws")
+    with deployed_in(tmp_path_factory.mktemp("deployment"), cli) as deployment:
+        deployment.configure(getattr(request.module, "CONFIGURE", None))
+        deployment.first_preview = deployment.engine.preview_document("dev")
+        outcome = deployment.up()
+        assert outcome.succeeded, outcome.output
+        yield deployment

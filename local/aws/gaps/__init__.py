@@ -5,6 +5,7 @@ from local.aws.gaps import (
     bucket_abac,
     bucket_defaults,
     bucket_policies,
+    db_clusters,
     function_policies,
     given_ids,
     key_rotation,
@@ -13,6 +14,7 @@ from local.aws.gaps import (
     policy_principals,
     subnet_groups,
     trails,
+    trust_actions,
     workgroups,
 )
 
@@ -21,6 +23,7 @@ _GAPS = (
     bucket_abac,
     bucket_defaults,
     bucket_policies,
+    db_clusters,
     function_policies,
     given_ids,
     key_rotation,
@@ -29,6 +32,7 @@ _GAPS = (
     policy_principals,
     subnet_groups,
     trails,
+    trust_actions,
     workgroups,
 )
 
