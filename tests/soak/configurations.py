@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from hypothesis import strategies as st
 
-from lakeward.config import StackConfig, load, load_bytes
+from lakeward.config import StackConfig, document, load, load_bytes
 from lakeward.errors import ConfigurationError
 from lakeward.estate import read_estate
 from lakeward.estate.sources import estate_of
@@ -76,7 +76,7 @@ def faults_of(answer: Answer) -> list[str]:
 
 def refusals_of(data: bytes, plan: Plan) -> list[str]:
     """Declare what was planned, offline, and return what the policy pack and the access model have against it."""
-    values = yaml.safe_load(data)["config"]
+    values = document.read(data, "fuzzed.yaml").values["config"]
     try:
         recording = record(ROOT, STACK, values)
     except Exception as error:  # noqa: BLE001  # whatever a program can raise is what is looked for

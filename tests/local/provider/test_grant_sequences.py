@@ -44,7 +44,7 @@ def test_replacing_by_making_first_loses_rights(tmp_path):
     """The negative twin (`platform.md` section 4): made before the old one is deleted, grants lose what both share."""
     try:
         lake = Lake(server.start(tmp_path / "aws"), deletes_first=False)
-        lost = [line for seed in range(3) for line in run_sequence(lake, seed)]
+        lost = [line for seed in range(12) for line in run_sequence(lake, seed)]
     finally:
         server.stop(tmp_path / "aws")
 
