@@ -30,6 +30,7 @@ from local import command
 from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Environment, Provider, prepare
 from local.narration import counted, tell, tell_failure
+from local.outcome import Outcome
 from local.progress import say
 from local.together import together
 
@@ -42,7 +43,11 @@ def up(project: pathlib.Path, provider: Provider) -> int:
     # The others name roles of the central stack, which therefore comes first; none names another's.
     for stage in ((environment.central,), environment.others):
         due = [deployment for deployment in stage if deployment in changing]
-        if not all(together(due, partial(_bring_up, policies=policies))):
+        outcomes = together(due, partial(_bring_up, policies=policies))
+        if not all(outcome.succeeded for outcome in outcomes):
+            # A broken rule stops a stack before anything is made; whatever else fails may have made something.
+            if any(not outcome.succeeded and not outcome.violations for outcome in outcomes):
+                environment.distrust()
             return 1
     return judge(environment)
 
@@ -65,15 +70,15 @@ def _changing(environment: Environment, policies: pathlib.Path) -> Sequence[Depl
     return [deployment for deployment in environment.deployments if deployment not in unchanged]
 
 
-def _bring_up(deployment: Deployment, *, policies: pathlib.Path) -> bool:
-    """Bring one stack up, telling what happens; return whether that succeeded."""
+def _bring_up(deployment: Deployment, *, policies: pathlib.Path) -> Outcome:
+    """Bring one stack up, telling what happens."""
     stack = deployment.stack
     outcome = deployment.engine.up(stack, policy_pack=policies, on_event=partial(tell, stack))
     if not outcome.succeeded:
         tell_failure(stack, outcome)
-        return False
-    say(f"stack {stack}: {counted(outcome.changes)}")
-    return True
+    else:
+        say(f"stack {stack}: {counted(outcome.changes)}")
+    return outcome
 
 
 def _listed(deployments: Sequence[Deployment]) -> str:

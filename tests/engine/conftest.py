@@ -21,6 +21,8 @@ POLICIES = ROOT / "policies"
 class Deployment:
     """Stack `dev` of this project on an embedded AWS of its own, through the real engine."""
 
+    policies = POLICIES
+
     def __init__(self, cli, folder):
         self.folder = folder
         self.running = server.start(folder / "aws")
