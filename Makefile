@@ -6,6 +6,9 @@ PYTHON ?= python3
 PROVIDER ?= stand-in
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
+# One part of `make soak` instead of all, and the share of its full size: make soak PART=fuzz SIZE=0.1
+PART ?=
+SIZE ?= 1
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -13,7 +16,7 @@ INSTALLED := .venv/.installed
 ARCHIVES := build/runtime/broker.zip
 
 .DEFAULT_GOAL := help
-.PHONY: help env toolchain up down preview test check format bench conformance lock
+.PHONY: help env toolchain up down preview test soak check format bench conformance lock
 
 help: ## say what there is
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +59,9 @@ preview: env ## what `make up` would change, judged by the policy pack
 
 test: env toolchain ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+soak: env toolchain ## the long forms of the tests: PART=comparison, fuzz, grants, hostile or killed; SIZE=0.1
+	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)
 
 check: env ## format, lint, types
 	@$(BIN)/ruff format --check .

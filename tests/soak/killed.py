@@ -23,6 +23,7 @@ from pathlib import Path
 
 from local.aws import server
 from local.deployment import FOLDER
+from local.progress import say
 from tests.soak.part import Figure
 
 ROOT = Path(__file__).parents[2]
@@ -47,10 +48,14 @@ def run(size: float, folder: Path) -> Figure:
             after = (number * RESOURCES) // points + choice.randrange(1 + RESOURCES // points)
             clone.reset()
             begun = clone.killed(_VICTIMS[name], after)
-            failures += [f"{name} after {after} resources ({begun}): {line}" for line in clone.wrong(expected)]
+            wrong = clone.wrong(expected)
+            say(f"killed: {name} after {after} resources, {begun}: {'FAILED' if wrong else 'converged'}")
+            failures += [f"{name} after {after} resources ({begun}): {line}" for line in wrong]
         for name, spoil in _SPOILS.items():
             spoil(clone)
-            failures += [f"{name}: {line}" for line in clone.wrong(expected)]
+            wrong = clone.wrong(expected)
+            say(f"killed: {name}: {'FAILED' if wrong else 'converged'}")
+            failures += [f"{name}: {line}" for line in wrong]
     finally:
         clone.reset()
     told = f"{points} points killed, {len(_SPOILS)} disks spoiled, each followed by a `make up` like the first"
