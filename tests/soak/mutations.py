@@ -35,12 +35,21 @@ class Mutation:
 
     @property
     def subject(self) -> str:
-        """What it spoils: two mutations of one subject at the same time hide each other."""
-        subject = self.place.partition(": ")[0]
-        return self.place if subject == _SETTINGS else subject
+        """What it spoils."""
+        return _subject(self.place)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Everything it touches: two mutations of one subject at the same time hide each other."""
+        return frozenset({self.subject, *([_subject(self.also)] if self.also else [])})
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.place}"
+
+
+def _subject(place: str) -> str:
+    subject = place.partition(": ")[0]
+    return place if subject == _SETTINGS else subject
 
 
 @dataclass(frozen=True)
@@ -586,13 +595,13 @@ def batches(mutations: Iterable[Mutation]) -> list[list[Mutation]]:
     found: list[list[Mutation]] = []
     open_ones: list[set[str]] = []
     for mutation in mutations:
-        place = next((at for at, taken in enumerate(open_ones) if taken.isdisjoint({mutation.subject, _ALONE})), None)
+        place = next((at for at, taken in enumerate(open_ones) if taken.isdisjoint({*mutation.subjects, _ALONE})), None)
         if mutation.alone or place is None:
             found.append([mutation])
-            open_ones.append({_ALONE} if mutation.alone else {mutation.subject})
+            open_ones.append({_ALONE} if mutation.alone else {*mutation.subjects})
         else:
             found[place].append(mutation)
-            open_ones[place].add(mutation.subject)
+            open_ones[place] |= mutation.subjects
     return found
 
 
