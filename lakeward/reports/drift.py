@@ -59,7 +59,7 @@ def drift(declared: Mapping[str, Json], found: Mapping[str, Json], account: str)
 
     """
     wanted, there = _entries(declared, account), _entries(found, account)
-    differences = [*_lost(wanted, there), *_added(wanted, there)]
+    differences = [*_lost(wanted, there), *_added(wanted, there, account)]
     for place in wanted.keys() & there.keys():
         differences.extend(_differing(f"{place}:", wanted[place], there[place]))
     return tuple(sorted(differences))
@@ -102,10 +102,15 @@ def _lost(wanted: Mapping[_Place, Json], there: Mapping[_Place, Json]) -> Iterat
         yield Drift(str(place), "not found", canonical(wanted[place]))
 
 
-def _added(wanted: Mapping[_Place, Json], there: Mapping[_Place, Json]) -> Iterator[Drift]:
+def _added(wanted: Mapping[_Place, Json], there: Mapping[_Place, Json], account: str) -> Iterator[Drift]:
     for place in there.keys() - wanted.keys():
-        tags = items(mapping(there[place]).get("Tags"))
-        if place.section.service in _OURS_ALONE or any(mapping(tag).get("Key") == STACK_TAG for tag in tags):
+        entry = mapping(there[place])
+        ours = place.section.service in _OURS_ALONE or any(
+            mapping(tag).get("Key") == STACK_TAG for tag in items(entry.get("Tags"))
+        )
+        # What an account is granted stands in its listings too; only the owner of the catalog can have granted it.
+        received = mapping(entry.get("Principal")).get("DataLakePrincipalIdentifier") == account
+        if ours and not received:
             yield Drift(str(place), "not declared", canonical(there[place]))
 
 

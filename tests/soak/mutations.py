@@ -77,7 +77,7 @@ class Spoiler:
             (lake["Resources"], partial(self._location, lake)),
             (services["s3"]["Buckets"], self._bucket),
             (services["kms"]["Keys"], self._key),
-            (here["iam"]["Roles"], self._role),
+            (here["iam"]["Roles"], partial(self._role, set())),
             (services["athena"]["WorkGroups"], self._workgroup),
             (services["lambda"]["Functions"], self._function),
             (services["rds"]["DBClusters"], self._cluster),
@@ -389,7 +389,8 @@ class Spoiler:
             lambda: client.revoke_grant(KeyId=identifier, GrantId=granted.pop()),
         )
 
-    def _role(self, role: Json) -> Iterator[Mutation]:
+    def _role(self, shared: set[str], role: Json) -> Iterator[Mutation]:
+        """Yield a role's; managed policies that it has in common with others, which are in `shared`, change once."""
         client = self.client("iam")
         arn = role["Arn"]
         name = arn.rsplit("/", 1)[-1]
@@ -403,6 +404,9 @@ class Spoiler:
         managed = {policy["PolicyName"]: policy["PolicyArn"] for policy in attached}
         for policy in role["Policies"]:
             called = policy["PolicyName"]
+            if managed.get(called) in shared:
+                continue
+            shared.update({managed[called]} if called in managed else ())
             put = (
                 partial(_put_version, client, managed[called])
                 if called in managed
@@ -432,12 +436,11 @@ class Spoiler:
             )
         boundary = client.get_role(RoleName=name)["Role"].get("PermissionsBoundary")
         if boundary:
-            yield from _document(
-                "boundary",
-                f"{place} PermissionsBoundary",
-                role["PermissionsBoundary"],
-                partial(_put_version, client, boundary["PermissionsBoundaryArn"]),
-            )
+            bounded_by = boundary["PermissionsBoundaryArn"]
+            if bounded_by not in shared:
+                shared.add(bounded_by)
+                put = partial(_put_version, client, bounded_by)
+                yield from _document("boundary", f"{place} PermissionsBoundary", role["PermissionsBoundary"], put)
             yield Mutation(
                 "boundary dropped",
                 f"{place} PermissionsBoundary",

@@ -36,6 +36,16 @@ def estate(change=nothing):
     return {"version": 1, "accounts": {ACCOUNT: {"regions": {REGION: services}}}}
 
 
+def received_by(account):
+    """A grant on another account's database."""
+    return {
+        "Principal": {"DataLakePrincipalIdentifier": account},
+        "Resource": {"Database": {"CatalogId": "222222222222", "Name": "crm"}},
+        "Permissions": ["DESCRIBE"],
+        "PermissionsWithGrantOption": ["DESCRIBE"],
+    }
+
+
 def found(change):
     return [(one.place, one.kind) for one in drift(estate(), estate(change), ACCOUNT)]
 
@@ -106,6 +116,20 @@ SETTINGS = f"{ACCOUNT}/{REGION} lakeformation DataLakeSettings:"
             id="administrator-dropped",
         ),
         pytest.param(
+            lambda services: services["lakeformation"]["Permissions"].append(received_by("333333333333")),
+            [
+                (
+                    (
+                        f"{ACCOUNT}/{REGION} lakeformation Permissions "
+                        '{"DataLakePrincipalIdentifier":"333333333333"} '
+                        '{"Database":{"CatalogId":"222222222222","Name":"crm"}}'
+                    ),
+                    "not declared",
+                )
+            ],
+            id="granted-on-to-a-third",
+        ),
+        pytest.param(
             lambda services: services["s3"]["Buckets"].append(
                 {"Name": "twin", "Tags": [{"Key": "lakeward:stack", "Value": "dev"}]}
             ),
@@ -126,6 +150,10 @@ def test_a_difference_is_named_by_its_place(change, expected):
         pytest.param(lambda services: policy(services)["Statement"].reverse(), id="statements-reordered"),
         pytest.param(lambda services: policy(services)["Statement"][0].update(Action="s3:*"), id="list-of-one"),
         pytest.param(lambda services: services["s3"]["Buckets"].append({"Name": "other"}), id="somebody-elses-bucket"),
+        pytest.param(
+            lambda services: services["lakeformation"]["Permissions"].append(received_by(ACCOUNT)),
+            id="granted-to-the-account-by-another",
+        ),
         pytest.param(
             lambda services: services["lakeformation"]["DataLakeSettings"]["Parameters"].update(SET_CONTEXT="TRUE"),
             id="filled-in-by-aws",
