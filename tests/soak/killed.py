@@ -28,8 +28,8 @@ from tests.soak.part import Figure
 
 ROOT = Path(__file__).parents[2]
 POINTS = 24
-RESOURCES = 400
-"""Of stack `dev`, or a few more: by how many are made a point is told."""
+_MADE = ": created "
+"""What `make up` tells of each resource that it has made."""
 SMALLEST_DISK_BYTES = 200_000
 
 
@@ -39,16 +39,18 @@ def run(size: float, folder: Path) -> Figure:
     expected = clone.up()
     if expected.code:
         return Figure("the first `make up` fails", (expected.told,))
+    # By how many resources are made a point is told.
+    resources = expected.told.count(_MADE)
     choice = random.SystemRandom()
     points = max(len(_VICTIMS), round(POINTS * size))
     failures: list[str] = []
     try:
         for number in range(points):
             name = list(_VICTIMS)[number % len(_VICTIMS)]
-            after = (number * RESOURCES) // points + choice.randrange(1 + RESOURCES // points)
+            after = 1 + (number * resources) // points + choice.randrange(resources // points)
             clone.reset()
             begun = clone.killed(_VICTIMS[name], after)
-            wrong = clone.wrong(expected)
+            wrong = clone.wrong(expected) if begun else ["nobody was killed"]
             say(f"killed: {name} after {after} resources, {begun}: {'FAILED' if wrong else 'converged'}")
             failures += [f"{name} after {after} resources ({begun}): {line}" for line in wrong]
         for name, spoil in _SPOILS.items():
@@ -101,16 +103,16 @@ class _Clone:
         server.stop(self.own / "aws")
 
     def killed(self, kill: Callable[[_Clone, subprocess.Popen[str]], None], after: int) -> str:
-        """Run `up`, kill somebody once so many resources are there, and return how that run ended."""
+        """Run `up`, kill somebody once so many resources are there, and say how that run ended; empty if it was whole."""
         with self.start() as process:
             made = 0
             for line in process.stderr or ():
-                made += ": created " in line
-                if made >= after and "created" in line:
+                made += _MADE in line
+                if made >= after:
                     kill(self, process)
                     break
             process.communicate()
-        return f"exit {process.returncode} after {made}"
+        return f"exit {process.returncode}" if made >= after else ""
 
     def wrong(self, expected: _Ended) -> list[str]:
         """Return what isn't as after an undisturbed run, once `make up` has been typed again."""
