@@ -103,7 +103,7 @@ class _Clone:
         server.stop(self.own / "aws")
 
     def killed(self, kill: Callable[[_Clone, subprocess.Popen[str]], None], after: int) -> str:
-        """Run `up`, kill somebody once so many resources are there, and say how that run ended; empty if it was whole."""
+        """Run `up`, kill somebody once so many resources are there, and say how it ended; empty if it was whole."""
         with self.start() as process:
             made = 0
             for line in process.stderr or ():
