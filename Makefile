@@ -8,6 +8,9 @@ PROVIDER ?= stand-in
 ON ?=
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
+# One part of `make soak` instead of all, and the share of its full size: make soak PART=fuzz SIZE=0.1
+PART ?=
+SIZE ?= 1
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -23,7 +26,7 @@ STACK ?=
 REVIEWED ?=
 YES ?=
 DATA ?=
-.PHONY: help env toolchain up down preview review deploy destroy test check format bench conformance lock
+.PHONY: help env toolchain up down preview review deploy destroy test soak check format bench conformance lock
 
 help: ## say what there is
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +78,9 @@ destroy: env ## what a stack has made: STACK=… [DATA=…] [YES=1]
 
 test: env toolchain ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+soak: env toolchain ## the long forms of the tests: PART=comparison, fuzz, grants, hostile or killed; SIZE=0.1
+	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)
 
 check: env ## format, lint, types
 	@$(BIN)/ruff format --check .

@@ -33,13 +33,13 @@ class Grant(LakeComponent[GrantArgs], area="governance"):
             principal=args.principal,
             permissions=args.permissions,
             permissions_with_grant_options=args.grantable or None,
-            **_resource(args, declared.lake.account),
+            **granted_resource(args, declared.lake.account),
             opts=self.child(),
         )
         self.register_outputs({})
 
 
-def _resource(args: GrantArgs, account: str) -> Mapping[str, Any]:
+def granted_resource(args: GrantArgs, account: str) -> Mapping[str, Any]:
     """Return the one argument that names what is granted."""
     granted = args.resource
     if isinstance(granted, GrantedDatabase):

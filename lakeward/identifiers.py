@@ -20,6 +20,9 @@ from typing_extensions import Self
 
 from lakeward.errors import InvalidIdentifierError, quote
 
+STACK_TAG = "lakeward:stack"
+"""The tag by which a stack's resources are told from everything else in their account."""
+
 
 class Identifier(str):
     """Base: subclasses state their form as a pattern, in words for people, and what to type instead."""

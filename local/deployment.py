@@ -29,6 +29,8 @@ from policies.stack import DAY
 STACK = "dev"
 """The central stack. Those beside it are called `dev-…`, after it in everything: they name its roles."""
 FOLDER = Path(".lakeward")
+_FAILED = "failed"
+"""Stands in the folder while what is up may be more than the states know."""
 
 
 class Provider(str, Enum):
@@ -55,6 +57,7 @@ class Deployment:
 class Environment:
     """The stacks of an environment, each in an account of its own."""
 
+    folder: Path
     running: RunningAws
     central: Deployment
     others: tuple[Deployment, ...]
@@ -64,6 +67,10 @@ class Environment:
     def deployments(self) -> tuple[Deployment, ...]:
         """All of them, the central one first."""
         return (self.central, *self.others)
+
+    def distrust(self) -> None:
+        """Remember that an engine failed in the middle: AWS may hold things that no state knows."""
+        (self.folder / _FAILED).touch()
 
 
 def stacks_of(project: Path) -> tuple[str, ...]:
@@ -102,7 +109,7 @@ def prepare(project: Path, provider: Provider, on: date) -> Environment:
         seed(running, stack_config)
         engine.ensure_stack(stack_config.stack)
     central, *others = (Deployment(stack_config, clone.engine_of(running, stack_config)) for stack_config in configs)
-    return Environment(running, central, tuple(others))
+    return Environment(project / FOLDER, running, central, tuple(others))
 
 
 class _Clone:
@@ -144,10 +151,11 @@ class _Clone:
         torn = {stack for stack in self._stacks if self._torn(engine, stack)}
         deployed = self._deployed()
         if deployed == (running.instance, self._provider.value):
-            if not torn:
+            failed = (self._folder / _FAILED).exists()
+            if not torn and not failed:
                 return running
             # It has made things that its state doesn't know.
-            say("engine: the last run was killed in the middle; starting afresh")
+            say(f"engine: the last run {'was killed' if torn else 'failed'} in the middle; starting afresh")
             running = self._restart()
         elif deployed is not None and deployed[0] == running.instance:
             say(f"embedded AWS: what is up was made by the {deployed[1]} provider; starting afresh")
@@ -155,6 +163,7 @@ class _Clone:
         elif any(engine.has_stack(stack) for stack in self._stacks):
             say("embedded AWS: the one that the last state describes is gone; starting afresh")
         engine.forget()
+        (self._folder / _FAILED).unlink(missing_ok=True)
         self._record.write_text(json.dumps([running.instance, self._provider.value]))
         return running
 

@@ -23,16 +23,18 @@ from lakeward.access import Path, PreparedEstate, matrix
 from lakeward.config import StackConfig
 from lakeward.estate import read_estate
 from lakeward.estate.document import VERSION
-from lakeward.estate.sources.merge import merged
+from lakeward.estate.sources import as_asked_for, estate_of, merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
 from lakeward.plan import intended_access, plan_stack
 from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
-from lakeward.reports import compare, doors, render_doors, render_matrix
+from lakeward.reports import compare, doors, drift, render_doors, render_matrix
+from lakeward.reports.untrusted import on_terminal
 from local import command
 from local.aws.server import RunningAws
 from local.deployment import STACK, Deployment, Environment, Provider, prepare
 from local.narration import counted, tell, tell_costs, tell_failure, tell_findings
+from local.outcome import Outcome
 from local.progress import say
 from local.together import together
 
@@ -45,7 +47,11 @@ def up(project: pathlib.Path, provider: Provider, on: date) -> int:
     # The others name roles of the central stack, which therefore comes first; none names another's.
     for stage in ((environment.central,), environment.others):
         due = [deployment for deployment in stage if deployment in changing]
-        if not all(together(due, partial(_bring_up, policies=policies, on=on))):
+        outcomes = together(due, partial(_bring_up, policies=policies, on=on))
+        if not all(outcome.succeeded for outcome in outcomes):
+            # A broken rule stops a stack before anything is made; whatever else fails may have made something.
+            if any(not outcome.succeeded and not outcome.violations for outcome in outcomes):
+                environment.distrust()
             return 1
     return judge(environment)
 
@@ -69,16 +75,16 @@ def _changing(environment: Environment, policies: pathlib.Path, on: date) -> Seq
     return [deployment for deployment in environment.deployments if deployment not in unchanged]
 
 
-def _bring_up(deployment: Deployment, *, policies: pathlib.Path, on: date) -> bool:
-    """Bring one stack up, telling what happens; return whether that succeeded."""
+def _bring_up(deployment: Deployment, *, policies: pathlib.Path, on: date) -> Outcome:
+    """Bring one stack up, telling what happens."""
     stack = deployment.stack
     outcome = deployment.engine.up(stack, policy_pack=policies, on_event=partial(tell, stack))
     tell_findings(deployment.config, outcome, on)
     if not outcome.succeeded:
         tell_failure(stack, outcome)
-        return False
-    say(f"stack {stack}: {counted(outcome.changes)}")
-    return True
+    else:
+        say(f"stack {stack}: {counted(outcome.changes)}")
+    return outcome
 
 
 def _listed(deployments: Sequence[Deployment]) -> str:
@@ -90,17 +96,29 @@ def judge(environment: Environment) -> int:
     """Read back what is up, print who can read what, and return 1 if that isn't what the plans intend."""
     gc.disable()  # what is read lives to the end
     configs = [deployment.config for deployment in environment.deployments]
-    estate = read_estate(read_back(environment.running, configs), "embedded AWS")
+    found = read_back(environment.running, configs)
+    estate = read_estate(found, "embedded AWS")
     show(PreparedEstate(estate), readers_of(map(plan_stack, configs)))
     tell_costs(configs)
     comparison = compare(intended_access(*configs), estate)
     for difference in comparison.differences:
         say(f"access: {difference}")
+    strayed = [line for lines in together(environment.deployments, partial(drifted, found=found)) for line in lines]
+    for line in on_terminal(strayed):
+        say(f"drift: {line}")
     if not comparison.equal:
         say("access: what is up isn't what the plan intends; nothing was rolled back")
-        return 1
-    say(f"access: exactly what the plan intends ({comparison.cells} columns, counted for each reader)")
-    return 0
+    else:
+        say(f"access: exactly what the plan intends ({comparison.cells} columns, counted for each reader)")
+    if strayed:
+        say("drift: what is up isn't what the stacks declare; `make down`, then `make up` makes it anew")
+    return 0 if comparison.equal and not strayed else 1
+
+
+def drifted(deployment: Deployment, found: dict[str, Json]) -> list[str]:
+    """Return in what a stack's account isn't what the stack declares, a line each."""
+    declared = estate_of(as_asked_for(deployment.engine.export(deployment.stack)), f"stack {deployment.stack}")
+    return [f"{deployment.stack}: {one}" for one in drift(declared, found, deployment.config.account)]
 
 
 def read_back(running: RunningAws, configs: Sequence[StackConfig]) -> dict[str, Json]:

@@ -211,5 +211,6 @@ def _position(loc: Loc, value: object) -> tuple[int, ...]:
             value = value.get(part)
         else:
             position.append(part if isinstance(part, int) else 0)
-            value = value[part] if isinstance(value, tuple) and isinstance(part, int) else None
+            # Of a key that stands twice one value is kept; the other's text may have findings too.
+            value = value[part] if isinstance(value, tuple) and isinstance(part, int) and part < len(value) else None
     return tuple(position)

@@ -34,7 +34,22 @@ def _endpoint(endpoint: Mapping[str, Any]) -> Json:
 
 
 def _group(group: Mapping[str, Any]) -> Json:
-    return picked(group, "GroupId", "VpcId", "IpPermissions", "IpPermissionsEgress")
+    directions = ("IpPermissions", "IpPermissionsEgress")
+    return {
+        **picked(group, "GroupId", "VpcId"),
+        **{name: [_rule(rule, str(group.get("OwnerId"))) for rule in group.get(name, [])] for name in directions},
+    }
+
+
+def _rule(rule: Mapping[str, Any], owner: str) -> Json:
+    """Leave out the peers that a rule doesn't have, and of groups the account that is the group's own."""
+    stated = {name: value for name, value in rule.items() if value != []}
+    if "UserIdGroupPairs" in stated:
+        stated["UserIdGroupPairs"] = [
+            {name: value for name, value in pair.items() if (name, value) != ("UserId", owner)}
+            for pair in stated["UserIdGroupPairs"]
+        ]
+    return stated
 
 
 def _sorted(entries: list[Json]) -> Json:

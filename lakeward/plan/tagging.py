@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lakeward.config import StackConfig
+from lakeward.identifiers import STACK_TAG
 
 
 def stack_tags(config: StackConfig) -> Mapping[str, str]:
     """Return the tags that everything carries."""
     return {
-        "lakeward:stack": config.stack,
+        STACK_TAG: config.stack,
         "lakeward:owner": config.owner,
         "lakeward:cost-center": config.cost_center,
     }

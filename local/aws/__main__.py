@@ -19,10 +19,11 @@ from local.aws.serving import serve
     help="Where the instance's credentials and port are written; nobody else may read it.",
 )
 @click.option("--detach", is_flag=True, help="Serve in the background, without a terminal.")
-def main(folder: Path, *, detach: bool) -> None:
+@click.option("--hostile", type=int, metavar="SEED", help="For tests: serve with all the troubles a real AWS can make.")
+def main(folder: Path, *, detach: bool, hostile: int | None) -> None:
     """Serve an embedded AWS on a free port of 127.0.0.1."""
     try:
-        serve(folder, detach=detach)
+        serve(folder, detach=detach, hostile=hostile)
     except LakewardError as error:
         for line in error.lines():
             click.echo(line, err=True)

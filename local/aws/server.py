@@ -130,13 +130,14 @@ class _EndpointSession(boto3.Session):  # type: ignore[misc]  # boto3 has no typ
         return {"endpoint_url": self.endpoint_url, **options, "config": config}
 
 
-def start(folder: Path, seconds: float = 60.0) -> RunningAws:
+def start(folder: Path, seconds: float = 60.0, *, hostile: int | None = None) -> RunningAws:
     """
     Return the server of this folder, started if none runs.
 
     Args:
         folder: Made if missing; port, credentials and log are written there for this user only.
         seconds: How long to wait for its first answer.
+        hostile: For tests: the seed of the troubles that it makes from now on; one that runs already stays as it is.
 
     Raises:
         OutsideServiceError: It ended or didn't answer in time; its log's last line is told.
@@ -147,11 +148,12 @@ def start(folder: Path, seconds: float = 60.0) -> RunningAws:
     running = status(folder)
     if running:
         return running
+    troubles = () if hostile is None else ("--hostile", str(hostile))
     log = os.open(folder / instances.LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         # Returns once the server has detached itself, or has found another one that serves here.
         subprocess.run(  # noqa: S603 -- this interpreter, own module
-            [sys.executable, "-m", "local.aws", "--folder", str(folder), "--detach"],
+            [sys.executable, "-m", "local.aws", "--folder", str(folder), "--detach", *troubles],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

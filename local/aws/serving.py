@@ -15,19 +15,21 @@ from lakeward.errors import OutsideServiceError, quote
 from local.aws import access_keys, accounts, gaps, isolation, lake_formation
 from local.aws import instance as instances
 from local.aws.gate import Gate
+from local.aws.hostile import Hostile
 from local.aws.instance import Instance
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-def serve(folder: Path, *, detach: bool = False) -> None:
+def serve(folder: Path, *, detach: bool = False, hostile: int | None = None) -> None:
     """
     Serve from `folder` until SIGTERM or SIGINT.
 
     Args:
         folder: Taken for as long as this process, or the detached one, lives.
         detach: Return at once, and serve in a process that has no parent and no terminal.
+        hostile: Seed of the troubles it makes; `None`: it makes none.
 
     Raises:
         OutsideServiceError: Another instance serves from this folder.
@@ -46,7 +48,8 @@ def serve(folder: Path, *, detach: bool = False) -> None:
     extend()
     server = make_server("127.0.0.1", 0, _unready, threaded=True, request_handler=MotoRequestHandler)
     instance = Instance.create(server.server_port)
-    server.app = Gate(DomainDispatcherApplication(create_backend_app), instance)
+    application = DomainDispatcherApplication(create_backend_app)
+    server.app = Gate(application if hostile is None else Hostile(application, hostile), instance)
     # `shutdown` waits for the loop that the signal interrupted: it needs a thread of its own.
     for request in (signal.SIGTERM, signal.SIGINT):
         signal.signal(request, lambda *_: threading.Thread(target=server.shutdown).start())

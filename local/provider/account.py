@@ -1,22 +1,27 @@
 """
 The one way from the stand-in to an API: clients of an account, for loopback endpoints only.
 
-Throttling is retried by botocore; concurrent modification, which botocore gives up on, by a handler of ours.
+Throttling is retried by botocore; by handlers of ours concurrent modification, which botocore gives up on, and a new
+role that isn't known everywhere yet. A call whose answer was lost may meet what it has made: that counts as success.
 """
 
 from __future__ import annotations
 
+import http
 import ipaddress
 import os
 import random
+import re
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import boto3
 import botocore.config
 import botocore.session
+from botocore.exceptions import HTTPClientError
 
 from local.provider.wire import Value
 
@@ -127,6 +132,10 @@ class Clients:
             config=_CONFIG,
         )
         client.meta.events.register_first("needs-retry", _pause_on_concurrent_modification)
+        client.meta.events.register_first("needs-retry", _pause_until_known)
+        client.meta.events.register_first("needs-retry", _note_lost_answer)
+        client.meta.events.register("after-call", _take_for_made)
+        client.meta.events.register("after-call.iam.CreateRole", _note_role)
         # The last door: whatever botocore made of the endpoint, redirects included.
         client.meta.events.register("before-send", _refuse_other_hosts)
         return client
@@ -177,6 +186,48 @@ def _pause_on_concurrent_modification(response: Value = None, attempts: int = 0,
         return None
     bound = min(_LONGEST_PAUSE_SECONDS, 0.05 * 2.0**attempts)
     return 0.01 + random.random() * bound  # noqa: S311 - spreads retries, keeps no secret
+
+
+_ROLES_MADE: dict[str, float] = {}
+"""Names of roles that this process has made, and when."""
+_UNKNOWN_SECONDS = 30.0
+"""How long a new role may be unknown to what names it."""
+_EXISTS = re.compile(r"already exist|AlreadyExists|AlreadyOwnedByYou|Duplicate|ResourceConflict")
+"""How services say, in code or text, that there is such a thing."""
+_LOST = "lakeward:lost"
+
+
+def _note_role(parsed: Value = None, **_: object) -> None:
+    if "Role" in parsed:
+        _ROLES_MADE[str(parsed["Role"]["RoleName"])] = time.monotonic()
+
+
+def _pause_until_known(response: Value = None, request_dict: Value = None, **_: object) -> float | None:
+    """Wait where AWS doesn't know a principal yet that this process has just made; what nobody made is refused."""
+    if response is None or "principal" not in response[1].get("Error", {}).get("Message", "").lower():
+        return None
+    body = request_dict["body"]
+    text = unquote_plus(body.decode(errors="replace") if isinstance(body, bytes) else str(body))
+    now = time.monotonic()
+    awaited = any(now - made < _UNKNOWN_SECONDS and name in text for name, made in list(_ROLES_MADE.items()))
+    return 0.3 + random.random() * 0.7 if awaited else None  # noqa: S311 - spreads retries, keeps no secret
+
+
+def _note_lost_answer(
+    response: Value = None, request_dict: Value = None, caught_exception: Value = None, **_: object
+) -> None:
+    """Remember of a call that AWS failed in it: nobody knows whether it took effect."""
+    lost = response is not None and response[0].status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+    if lost or isinstance(caught_exception, HTTPClientError):
+        request_dict["context"][_LOST] = True
+
+
+def _take_for_made(http_response: Value, parsed: Value, context: Value, **_: object) -> None:
+    """Where the answer to the first attempt was lost and the next one meets what that made, it has succeeded."""
+    error = parsed.get("Error", {})
+    if context.get(_LOST) and _EXISTS.search(f"{error.get('Code')} {error.get('Message')}"):
+        parsed.pop("Error")
+        http_response.status_code = int(http.HTTPStatus.OK)
 
 
 def _refuse_other_hosts(request: Value, **_: object) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ POLICIES = ROOT / "policies"
 class Deployment:
     """Stack `dev` of this project on an embedded AWS of its own, through the real engine."""
 
+    policies = POLICIES
+
     def __init__(self, cli, folder):
         self.folder = folder
         self.running = server.start(folder / "aws")
@@ -37,10 +40,13 @@ class Deployment:
     def region(self):
         return self.configuration["config"]["lakeward:region"]
 
+    def session(self):
+        """A session as the deployer, who administers the lake."""
+        return self.running.session(self.account, self.region, self.configuration["config"]["lakeward:deployer"])
+
     def client(self, service):
-        """A client as the deployer, who administers the lake."""
-        role = self.configuration["config"]["lakeward:deployer"]
-        return self.running.session(self.account, self.region, role).client(service)
+        """A client of such a session."""
+        return self.session().client(service)
 
     def configure(self, change=None):
         """Take `Pulumi.dev.yaml`, with `change` and all changes before it, as the stack's configuration."""
@@ -74,6 +80,15 @@ def personas_only(config):
     config["lakeward:databases"] = [found for found in config["lakeward:databases"] if "isolation" not in found]
 
 
+@contextmanager
+def deployed_in(folder, cli):
+    """A deployment in a folder, whose AWS is stopped in the end."""
+    try:
+        yield Deployment(cli, folder)
+    finally:
+        server.stop(folder / "aws")
+
+
 @pytest.fixture(scope="module")
 def deployed(request, cli, tmp_path_factory):
     """
@@ -81,11 +96,9 @@ def deployed(request, cli, tmp_path_factory):
 
     A module that says `CONFIGURE = personas_only` deploys less of it.
     """
-    folder = tmp_path_factory.mktemp("deployment")
-    deployment = Deployment(cli, folder)
-    deployment.configure(getattr(request.module, "CONFIGURE", None))
-    deployment.first_preview = deployment.engine.preview_document("dev")
-    outcome = deployment.up()
-    assert outcome.succeeded, outcome.output
-    yield deployment
-    server.stop(folder / "aws")
+    with deployed_in(tmp_path_factory.mktemp("deployment"), cli) as deployment:
+        deployment.configure(getattr(request.module, "CONFIGURE", None))
+        deployment.first_preview = deployment.engine.preview_document("dev")
+        outcome = deployment.up()
+        assert outcome.succeeded, outcome.output
+        yield deployment

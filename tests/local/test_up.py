@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lakeward.config import load
 from local.aws import server
 from local.toolchain.cache import default_folder
 
@@ -82,6 +83,16 @@ def engine_of(clone: Path) -> int:
     return json.loads(lock.read_text())["pid"]
 
 
+def providers_of(clone: Path) -> list[int]:
+    """The stand-in provider's processes that serve this clone."""
+    processes = (entry for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+    return [
+        int(entry.name)
+        for entry in processes
+        if b"local.provider" in (entry / "cmdline").read_bytes() and (entry / "cwd").readlink() == clone
+    ]
+
+
 def test_an_interrupted_up_goes_on_and_a_second_one_changes_nothing(clone):
     """SIGINT in the middle leaves AWS running; the next `up` makes the rest only; the one after it, nothing."""
     with start(clone) as process:
@@ -109,6 +120,38 @@ def test_an_interrupted_up_goes_on_and_a_second_one_changes_nothing(clone):
     assert "unchanged" in told
     assert "secure-lf-data-scientist" in printed
     assert "access: exactly what the plan intends" in told
+
+
+def test_what_changed_behind_its_back_is_named(clone):
+    """Who reads what is as intended; that a deny is gone ends `make up` with 1 all the same."""
+    config = load(clone / "Pulumi.dev.yaml")
+    session = server.status(clone / ".lakeward" / "aws").session(config.account, config.region, config.deployer)
+    bucket = f"acme-dev-masked-{config.account}"
+    policy = json.loads(session.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])
+    kept = [statement for statement in policy["Statement"] if statement["Sid"] != "DenyPlainHttp"]
+    changed = json.dumps({**policy, "Statement": kept})
+    session.client("s3").put_bucket_policy(Bucket=bucket, Policy=changed)
+    code, _, told = finish(clone)
+
+    assert code == 1
+    assert f"s3 Buckets {bucket}: Policy.Statement DenyPlainHttp: not found" in told
+    assert "access: exactly what the plan intends" in told
+    assert "`make down`, then `make up`" in told
+
+
+def test_a_failed_up_starts_afresh(clone):
+    """After the provider died in the middle nobody knows what was made: the next `up` doesn't meet it."""
+    server.stop(clone / ".lakeward" / "aws")
+    with start(clone) as process:
+        begun(process, "created aws:kms/key:Key")
+        for provider in providers_of(clone):
+            os.kill(provider, signal.SIGKILL)
+        _, failed = process.communicate(timeout=180)
+    code, _, told = finish(clone)
+
+    assert process.returncode == 1, failed
+    assert code == 0, told
+    assert "engine: the last run failed in the middle; starting afresh" in told
 
 
 def test_a_killed_up_starts_afresh(clone):

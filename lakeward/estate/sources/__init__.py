@@ -9,10 +9,12 @@ from lakeward.estate.sources.assemble import assembled
 from lakeward.estate.sources.declared import Declarations, DeclaredResource
 from lakeward.estate.sources.merge import merged
 from lakeward.estate.sources.opening import declarations_of, estate_of, open_source, open_sources
+from lakeward.estate.sources.stack_export import as_asked_for
 
 __all__ = [
     "Declarations",
     "DeclaredResource",
+    "as_asked_for",
     "assembled",
     "declarations_of",
     "estate_of",

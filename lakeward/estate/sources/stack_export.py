@@ -54,6 +54,26 @@ def declared_resources(document: Mapping[str, object], source: str) -> list[Decl
     return [_declared(resource) for resource in export.deployment.resources if not resource.delete]
 
 
+def as_asked_for(document: Mapping[str, object]) -> dict[str, object]:
+    """
+    Return a stack export in which what was asked for stands over what the provider read back.
+
+    So read, it is what the stack declares with the identifiers that AWS made up, whatever became of it since.
+
+    Raises:
+        EstateError: The document isn't a stack export.
+
+    """
+    export = shaped(document, _Export, "the stack's state", _REMEDY)
+    resources = [
+        {**msgspec.to_builtins(resource), "outputs": {**resource.outputs, **resource.inputs}}
+        if resource.custom
+        else msgspec.to_builtins(resource)
+        for resource in export.deployment.resources
+    ]
+    return {"deployment": {"resources": resources}}
+
+
 def _declared(resource: _Resource) -> DeclaredResource:
     inputs, outputs = _known(resource.inputs), _known(resource.outputs)
     if resource.id:

@@ -372,3 +372,19 @@ def test_problems_come_in_the_order_of_the_file_and_are_the_same_each_time():
 
     assert [line.split(":")[0] for line in first] == ["prefix", "zones[0].name", "personas[1].kind", "owner"]
     assert problems(values) == first
+
+
+def test_a_key_that_stands_twice_may_hold_what_the_other_has_no_place_for():
+    """Text that is misread in the value that isn't kept is told beside the doubled key, in the order of the file."""
+    text = SOUND.read_text(encoding="utf-8") + "  databases:\n    - { name: a }\n    - { name: 012345678901 }\n"
+
+    with pytest.raises(ConfigurationError) as error:
+        load_bytes(text.encode(), "twice.yaml", "test", ROOT)
+
+    assert error.value.lines() == (
+        "databases: stands twice, with and without its namespace; keep `lakeward:databases`",
+        (
+            "databases[1].name: `012345678901` without quotes isn't read as it is written; "
+            'write it in quotes: "012345678901"'
+        ),
+    )

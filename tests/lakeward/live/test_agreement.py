@@ -9,6 +9,8 @@ import pytest
 from lakeward.estate import read_estate
 from lakeward.estate.sources import estate_of
 from lakeward.live import read_account
+from lakeward.reports import drift
+from tests.soak.mutations import Spoiler, judge, one_of_each_kind
 
 ACCOUNT, REGION = "100000000001", "eu-west-1"
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/lakeward-deployer"
@@ -153,3 +155,25 @@ def test_reading_twice_gives_the_same_bytes(deployed, live, monkeypatch):
     again = read_account(as_deployer(running), ACCOUNT, REGION)
 
     assert json.dumps(live, sort_keys=True) == json.dumps(again, sort_keys=True)
+
+
+def test_comparison_names_each_kind_of_change_behind_its_back(deployed, declared, live, monkeypatch):
+    """
+    Nothing differs; then one thing of each kind is dropped, widened or swapped, and the comparison names every one.
+
+    `make soak PART=comparison` does so with every single thing.
+    """
+    running, _ = deployed
+    monkeypatch.setenv("AWS_ENDPOINT_URL", running.url)
+    session = as_deployer(running)
+
+    def look():
+        return [str(one) for one in drift(declared, read_account(session, ACCOUNT, REGION), ACCOUNT)]
+
+    mutations = list(one_of_each_kind(Spoiler(session, ACCOUNT, REGION, declared).mutations()))
+    verdict = judge(mutations, look)
+
+    assert drift(declared, live, ACCOUNT) == ()
+    assert verdict.unnamed == ()
+    assert verdict.refused == ()
+    assert verdict.named == len(mutations) >= 60

@@ -51,6 +51,7 @@ def test_the_exported_names_are_these():
     assert lakeward.estate.sources.__all__ == [
         "Declarations",
         "DeclaredResource",
+        "as_asked_for",
         "assembled",
         "declarations_of",
         "estate_of",

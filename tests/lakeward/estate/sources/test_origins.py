@@ -6,7 +6,7 @@ import pytest
 
 from lakeward.errors import EstateError
 from lakeward.estate import read_estate
-from lakeward.estate.sources import declarations_of, estate_of
+from lakeward.estate.sources import as_asked_for, declarations_of, estate_of
 
 
 def region_of(estate, tell):
@@ -182,6 +182,16 @@ def test_a_state_prefers_what_the_provider_read_over_what_was_asked_for(tell):
     read = region_of(estate_of(export, "e"), tell)["s3"]["Buckets"][0]["Policy"]
 
     assert read["Statement"][0]["Action"] == "s3:*"
+
+
+def test_a_state_as_asked_for_tells_the_wish_with_the_ids_that_aws_made_up(tell):
+    """The twin: what the provider read stands back, and the key's real ARN stays in every place of its token."""
+    untouched = estate_of(tell.export(tell.small_lake()), "export")
+    export = tell.export(tell.small_lake())
+    policy = next(r for r in export["deployment"]["resources"] if r["urn"].endswith("::bucket-lake-policy"))
+    policy["outputs"]["policy"] = json.dumps(tell.statement("s3:*", Principal="*"))
+
+    assert estate_of(as_asked_for(export), "export") == untouched
 
 
 @pytest.mark.parametrize(

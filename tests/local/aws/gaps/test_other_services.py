@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 
@@ -153,3 +155,31 @@ def test_trail_tells_that_it_has_selectors(session, account, selectors):
     assert trail.describe_trails()["trailList"][0]["HasCustomEventSelectors"] is True
     assert selectors == {name: written[name] for name in selectors}
     assert trail.get_trail_status(Name="audit")["IsLogging"] is True
+
+
+def test_trust_by_context_can_be_changed(iam, new_role, account):
+    """Lake Formation's registration roles trust by `sts:SetContext`: their trust is changed like any other."""
+    new_role("registration")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lakeformation.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:SetContext"],
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    iam.update_assume_role_policy(RoleName="registration", PolicyDocument=json.dumps(document))
+
+    assert document == iam.get_role(RoleName="registration")["Role"]["AssumeRolePolicyDocument"]
+
+
+def test_cluster_answers_the_authentication_set_last(session):
+    """IAM database authentication is off, on and off again when it was last set so."""
+    rds = session.client("rds")
+    cluster = {"DBClusterIdentifier": "tenants"}
+    rds.create_db_cluster(**cluster, Engine="aurora-postgresql", MasterUsername="owner", ManageMasterUserPassword=True)
+    answers = []
+    for enabled in (True, False):
+        rds.modify_db_cluster(**cluster, EnableIAMDatabaseAuthentication=enabled)
+        (found,) = rds.describe_db_clusters(**cluster)["DBClusters"]
+        answers.append(found["IAMDatabaseAuthenticationEnabled"])
+
+    assert [True, False] == answers

@@ -1,0 +1,1 @@
+"""The long forms of the tests: hours of what `make test` does for seconds."""
