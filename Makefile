@@ -77,7 +77,7 @@ destroy: env ## what a stack has made: STACK=… [DATA=…] [YES=1]
 	@$(BIN)/python -m delivery.destroy '$(STACK)' --data '$(DATA)' $(if $(YES),--yes)
 
 test: env toolchain ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: env toolchain ## the long forms of the tests: PART=comparison, fuzz, grants, hostile or killed; SIZE=0.1
 	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)

@@ -11,6 +11,11 @@ settings.register_profile("settled", derandomize=True)
 settings.load_profile("settled")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
+
+
 @pytest.fixture(scope="session")
 def cli() -> Cli:
     """The Pulumi CLI that `make test` has provided."""

@@ -186,6 +186,7 @@ def test_ignored_changes_are_ignored(resource):
     assert [*role.diff(checked, ignore=["tagsAll", "ta"]).detailedDiff] == ["tags.a"]
 
 
+@pytest.mark.usefixtures("lake")
 def test_another_region_replaces(resource):
     """A regional resource can't move."""
     tag = resource("aws:lakeformation/lfTag:LfTag")
