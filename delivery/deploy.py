@@ -13,10 +13,10 @@ import click
 from delivery.account import check_home, reach
 from delivery.backend import Backend
 from delivery.guards import refusals
-from delivery.running import run
+from delivery.running import asking, run
 from lakeward import config
 from lakeward.access.difference import difference
-from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
+from lakeward.errors import ConfigurationError, Problem
 from lakeward.estate.digest import digest_of
 from lakeward.estate.sources import estate_of, open_source
 from lakeward.estate.sources.values import Json
@@ -118,27 +118,13 @@ def guard(preview: Outcome, expected: ExpectedChanges) -> None:
         raise ConfigurationError(refused)
 
 
-def confirmed(question: str) -> bool:
-    """
-    Ask at the terminal.
-
-    Raises:
-        OutsideServiceError: nobody is there.
-
-    """
-    if not sys.stdin.isatty():
-        raise OutsideServiceError("deploy: nobody is there to be asked; add YES=1 where that is meant")
-    return click.confirm(question)
-
-
 @click.command()
 @click.argument("stack")
 @click.option("--reviewed", default="", help="The digest of what was reviewed.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def main(stack: str, reviewed: str, *, yes: bool) -> None:
     """Deploy STACK to its account."""
-    confirm = (lambda _question: True) if yes else confirmed
-    sys.exit(run("deploy", lambda: deploy(Path.cwd(), stack, reviewed, confirm)))
+    sys.exit(run("deploy", lambda: deploy(Path.cwd(), stack, reviewed, asking(yes=yes))))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ import click
 
 from delivery.account import check_home, reach
 from delivery.backend import Backend
-from delivery.deploy import confirmed
-from delivery.running import run
+from delivery.running import asking, run
 from lakeward import config
 from lakeward.errors import ConfigurationError, Problem
 from local import toolchain
@@ -82,8 +81,7 @@ def what_is_unsaid(stack: str, holding: list[dict[str, Any]], data: str, *, prot
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def main(stack: str, data: str, *, yes: bool) -> None:
     """Delete what STACK has made."""
-    confirm = (lambda _question: True) if yes else confirmed
-    sys.exit(run("destroy", lambda: destroy(Path.cwd(), stack, data, confirm)))
+    sys.exit(run("destroy", lambda: destroy(Path.cwd(), stack, data, asking(yes=yes))))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,34 @@
-"""A delivery as a process: what it tells when it ends, and with which exit code."""
+"""A delivery as a process: whom it asks, what it tells when it ends, and with which exit code."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
-from lakeward.errors import LakewardError
-from local.command import INTERRUPTED
-from local.progress import say
+import click
+
+from lakeward.errors import OutsideServiceError
+from local.command import ended
 
 
 def run(target: str, action: Callable[[], int]) -> int:
     """Run a target with the user's own environment and return its exit code."""
-    try:
-        return action()
-    except LakewardError as error:
-        for line in error.lines():
-            say(f"{target}: {line}")
-        return error.exit_code
-    except KeyboardInterrupt:
-        say(f"{target}: interrupted; what was under way is finished and recorded, `make {target}` goes on")
-        return INTERRUPTED
+    return ended(target, action, f"interrupted; what was under way is finished and recorded, `make {target}` goes on")
+
+
+def asking(*, yes: bool) -> Callable[[str], bool]:
+    """Return how a question is answered: at the terminal, or by whoever has said yes to all of them."""
+    return (lambda _question: True) if yes else confirmed
+
+
+def confirmed(question: str) -> bool:
+    """
+    Ask at the terminal.
+
+    Raises:
+        OutsideServiceError: nobody is there.
+
+    """
+    if not sys.stdin.isatty():
+        raise OutsideServiceError("deploy: nobody is there to be asked; add YES=1 where that is meant")
+    return click.confirm(question)

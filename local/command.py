@@ -47,6 +47,11 @@ def run(target: str, action: Callable[[], int]) -> int:
         signal.signal(number, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.default_int_handler)
+    return ended(target, action, f"interrupted, nothing is left half-done; type `make {target}` to go on")
+
+
+def ended(target: str, action: Callable[[], int], interrupted: str) -> int:
+    """Carry an action out and return its exit code, telling the error it met, or `interrupted` where it was."""
     try:
         return action()
     except LakewardError as error:
@@ -54,5 +59,5 @@ def run(target: str, action: Callable[[], int]) -> int:
             say(f"{target}: {line}")
         return error.exit_code
     except KeyboardInterrupt:
-        say(f"{target}: interrupted, nothing is left half-done; type `make {target}` to go on")
+        say(f"{target}: {interrupted}")
         return INTERRUPTED

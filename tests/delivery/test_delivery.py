@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from delivery.deploy import confirmed
+from delivery.running import confirmed
 from lakeward.config import load
 from lakeward.errors import OutsideServiceError
 from local.aws import seed, server
