@@ -51,7 +51,24 @@ class Identifier(str):
         return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(strict=True))
 
 
-class AccountId(Identifier):
+class Digits(Identifier):
+    """Digits that YAML and the engine take for a number where nobody quotes them (`platform.md` section 1, rule 7)."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        return core_schema.no_info_before_validator_function(
+            cls._digits, super().__get_pydantic_core_schema__(source, handler)
+        )
+
+    @staticmethod
+    def _digits(value: object) -> object:
+        """Return a number as it is written; anything else as it is."""
+        raise NotImplementedError
+
+
+class AccountId(Digits):
     """
     An AWS account's id: 12 digits.
 
@@ -63,12 +80,6 @@ class AccountId(Identifier):
     pattern = re.compile(r"[0-9]{12}")
     noun = "an account id"
     remedy = "give its 12 digits, in quotes"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
-        return core_schema.no_info_before_validator_function(
-            cls._digits, super().__get_pydantic_core_schema__(source, handler)
-        )
 
     @staticmethod
     def _digits(value: object) -> object:
@@ -897,19 +908,13 @@ class CurrencyCode(Identifier):
     remedy = "give its three letters, such as `USD`"
 
 
-class UnitPrice(Identifier):
+class UnitPrice(Digits):
     """A price of one unit, kept as it is written; YAML's and the engine's numbers are taken too."""
 
     __slots__ = ()
     pattern = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,8})?")
     noun = "a price"
     remedy = "give digits with a point, such as `0.01`"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
-        return core_schema.no_info_before_validator_function(
-            cls._digits, super().__get_pydantic_core_schema__(source, handler)
-        )
 
     @staticmethod
     def _digits(value: object) -> object:

@@ -103,7 +103,8 @@ def judge(
         EstateError: What is declared can't be used.
 
     """
-    before, after = _estate(base, head), _estate(head, base)
+    was, is_now = _estates(base), _estates(head)
+    before, after = _together(was, head), _together(is_now, base)
     return Judgement(
         difference=difference(before, after),
         before=before,
@@ -115,9 +116,7 @@ def judge(
             for one in widened(_exemptions(base.get(stack)), _exemptions(declaration))
         ),
         code=tuple(sorted(path for path in changed if not _is_configuration(path))),
-        digests={
-            stack: digest_of(estate_of(declaration.recording, f"stack {stack}")) for stack, declaration in head.items()
-        },
+        digests={stack: digest_of(estate) for stack, estate in is_now.items()},
     )
 
 
@@ -131,18 +130,22 @@ def _exemptions(declaration: Declaration | None) -> tuple[Exemption, ...]:
     return () if declaration is None else read_exemptions(declaration.config)
 
 
-def _estate(here: Mapping[str, Declaration], there: Mapping[str, Declaration]) -> dict[str, Any]:
+def _estates(declarations: Mapping[str, Declaration]) -> dict[str, dict[str, Any]]:
+    """Return the estate of each stack, by stack, sorted."""
+    return {
+        stack: estate_of(declaration.recording, f"stack {stack}") for stack, declaration in sorted(declarations.items())
+    }
+
+
+def _together(estates: Mapping[str, dict[str, Any]], there: Mapping[str, Declaration]) -> dict[str, Any]:
     """Return the estate of all stacks; one that is only on the other side has an empty account on this one."""
-    estates: list[tuple[str, dict[str, Any]]] = [
-        (f"stack {stack}", estate_of(declaration.recording, f"stack {stack}"))
-        for stack, declaration in sorted(here.items())
-    ]
-    described = {account for _, estate in estates for account in estate["accounts"]}
+    named = [(f"stack {stack}", estate) for stack, estate in estates.items()]
+    described = {account for estate in estates.values() for account in estate["accounts"]}
     for stack, declaration in sorted(there.items()):
         account = declaration.config.get("lakeward:account", "")
-        if stack not in here and account not in described:
-            estates.append((f"stack {stack}", {"version": 1, "accounts": {account: {}}}))
-    return merged(estates)
+        if stack not in estates and account not in described:
+            named.append((f"stack {stack}", {"version": 1, "accounts": {account: {}}}))
+    return merged(named)
 
 
 def _findings(

@@ -64,18 +64,6 @@ _WORDS_OF_AWS = frozenset(
 )
 
 
-def redacted(found: AccessDifference, documents: Iterable[Mapping[str, Any]]) -> AccessDifference:
-    """
-    Return a difference without anybody's names.
-
-    Args:
-        found: The difference.
-        documents: The two estates, the earlier one first.
-
-    """
-    return Redaction(documents).difference(found)
-
-
 class Redaction:
     """
     The pseudonyms of two estates.

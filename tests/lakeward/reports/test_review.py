@@ -21,7 +21,7 @@ from lakeward.model import Exemption
 from lakeward.reports import Finding, Findings, read_findings
 from lakeward.reports.review import FORMATS, Standing, picture, render_review, review
 from lakeward.reports.review.drawing import drawings
-from lakeward.reports.review.redaction import Redaction, redacted
+from lakeward.reports.review.redaction import Redaction
 from lakeward.reports.review.render_markdown import LONGEST
 from tests.reviews.lake import allow, changed, document, grant, lake, role, table
 
@@ -458,7 +458,7 @@ def test_a_redacted_review_names_nobody(form):
 
     assert [name for name in (*NAMES, "LATAM") if re.search(rf"\b{name}\b", page)] == []
     assert "SELECT" in page or "read" in page
-    again = redacted(found, (before, after))
+    again = Redaction((before, after)).difference(found)
     assert page == render_review(review(again, "before", "after", after, picture=seen), form)
 
 
@@ -471,7 +471,7 @@ def test_pseudonyms_stay_while_the_earlier_estate_does():
         after = changed(
             before, [{"at": PERMISSIONS, "add": reads}, {"at": "glue.Tables", "add": table("crm", name, ["c"])}]
         )
-        found = redacted(difference(before, after), (before, after))
+        found = Redaction((before, after)).difference(difference(before, after))
         pages.append({change.row.principal for change in found.gained if change.row.verb == "SELECT"})
 
     assert pages[0] == pages[1]
