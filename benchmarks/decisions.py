@@ -15,7 +15,7 @@ from local.progress import say
 from tests.differential.generator import cases
 from tests.differential.simulator import Simulator, SimulatorMissingError
 
-_CASES = 20_000
+_CASES = 50_000
 _SEED = 4
 _WARM_UP = 500
 _BATCH = 500

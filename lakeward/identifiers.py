@@ -12,13 +12,14 @@ import re
 from datetime import date
 from decimal import Decimal
 from ipaddress import IPv4Network
-from typing import Any, ClassVar
-
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lakeward.errors import InvalidIdentifierError, quote
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+    from typing_extensions import Self
 
 STACK_TAG = "lakeward:stack"
 """The tag by which a stack's resources are told from everything else in their account."""
@@ -48,6 +49,8 @@ class Identifier(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        from pydantic_core import core_schema  # noqa: PLC0415  # only models ask, and the import takes its time
+
         return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(strict=True))
 
 
@@ -58,6 +61,8 @@ class Digits(Identifier):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        from pydantic_core import core_schema  # noqa: PLC0415  # only models ask, and the import takes its time
+
         return core_schema.no_info_before_validator_function(
             cls._digits, super().__get_pydantic_core_schema__(source, handler)
         )

@@ -60,7 +60,6 @@ def action_of(name: str) -> Action:
     )
 
 
-@remembered(1 << 14)
 def is_multivalued(key: str) -> bool:
     """Say whether a condition key, in lower case, holds several values."""
     if key.startswith("aws:"):
@@ -69,7 +68,6 @@ def is_multivalued(key: str) -> bool:
     return found is not None and str(found["type"]).startswith("ArrayOf")
 
 
-@remembered(1 << 14)
 def is_single_valued(key: str) -> bool:
     """Say whether a condition key, in lower case, is known to hold one value."""
     if key.startswith("aws:"):

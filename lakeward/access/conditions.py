@@ -16,7 +16,6 @@ from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth, either_reading
 from lakeward.access.variables import Template, template
 from lakeward.errors import EstateError, Problem, quote
-from lakeward.estate.policies import ConditionEntry
 from lakeward.estate.unknown import Unknown
 
 SetOperator = Literal["forallvalues", "foranyvalue"]
@@ -27,14 +26,17 @@ class Condition:
 
     __slots__ = ("_if_exists", "_operator", "_set_operator", "_templates", "_tests", "key", "text")
 
-    def __init__(self, entry: ConditionEntry, *, has_variables: bool) -> None:
-        self._operator, self._set_operator, self._if_exists = check_operator(entry.operator, entry.key)
-        self.key = entry.key.lower()
-        self.text = f"{entry.operator} {entry.key}"
+    def __init__(self, operator: str, key: str, values: tuple[str, ...], *, has_variables: bool) -> None:
+        parsed = parse_operator(operator)
+        if parsed is None:
+            raise no_operator(operator, key)
+        self._operator, self._set_operator, self._if_exists = parsed
+        self.key = key.lower()
+        self.text = f"{operator} {key}"
         takes_variables = has_variables and self._operator.takes_variables
         tests: list[Test] = []
         templates: list[Template] = []
-        for value in entry.values:
+        for value in values:
             found = template(value) if takes_variables and "${" in value else None
             if found is not None:
                 templates.append(found)
@@ -110,28 +112,25 @@ class Condition:
 
 
 @remembered(1 << 14)
-def compiled_condition(entry: ConditionEntry, has_variables: bool) -> Condition:  # noqa: FBT001 - what `Version` says
+def compiled_condition(
+    operator: str,
+    key: str,
+    values: tuple[str, ...],
+    has_variables: bool,  # noqa: FBT001 - what `Version` says
+) -> Condition:
     """Compile a condition; each is compiled once."""
-    return Condition(entry, has_variables=has_variables)
+    return Condition(operator, key, values, has_variables=has_variables)
 
 
-def check_operator(written: str, path: str) -> tuple[Operator, SetOperator | None, bool]:
-    """
-    Return an operator with its set operator, and whether it stands with `IfExists`.
-
-    Raises:
-        EstateError: The operator isn't one of IAM's.
-
-    """
-    parsed = _parse_operator(written)
-    if parsed is None:
-        remedy = f"use one of: {', '.join(sorted(known.name for known in OPERATORS.values()))}"
-        raise EstateError([Problem(path, f"{quote(written)} is no condition operator", remedy)])
-    return parsed
+def no_operator(written: str, path: str) -> EstateError:
+    """Return the error for an operator that isn't one of IAM's."""
+    remedy = f"use one of: {', '.join(sorted(known.name for known in OPERATORS.values()))}"
+    return EstateError([Problem(path, f"{quote(written)} is no condition operator", remedy)])
 
 
 @remembered(1024)
-def _parse_operator(written: str) -> tuple[Operator, SetOperator | None, bool] | None:
+def parse_operator(written: str) -> tuple[Operator, SetOperator | None, bool] | None:
+    """Return an operator with its set operator, and whether it stands with `IfExists`; `None`: IAM has no such."""
     name = written.lower()
     set_operator: SetOperator | None = None
     if name.startswith("forallvalues:"):

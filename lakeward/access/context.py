@@ -8,9 +8,11 @@ nobody knows whether it is there, let alone its value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import TypeAlias
 
 from lakeward.access.actions import is_multivalued, is_single_valued
+from lakeward.access.remembering import remembered
 from lakeward.errors import Problem
 from lakeward.estate.unknown import Unknown
 
@@ -34,7 +36,7 @@ class Context:
         self, values: dict[str, ContextValue] | None = None, open_prefixes: Mapping[str, Unknown] | None = None
     ) -> None:
         self._values = values if values is not None else {}
-        self._open = dict(open_prefixes or {})
+        self._open = open_prefixes or {}
 
     def get(self, key: str) -> ContextValue | None:
         """Return what a key in lower case holds; `None` where the request doesn't carry it."""
@@ -92,24 +94,39 @@ def read_context(given: object, path: str, problems: list[Problem]) -> Context:
         return Context()
     values: dict[str, ContextValue] = {}
     for key, value in given.items():
-        lowered = key.lower()
+        lowered, holds = _read_key(key)
         if lowered in values:
             problems.append(Problem(f"{path}.{key}", "this key is there in another case", "give each key once"))
         if type(value) is str:
-            values[lowered] = (value,) if is_multivalued(lowered) else value
+            values[lowered] = (value,) if holds is _Holds.SEVERAL else value
         elif type(value) is list:
             listed = [_text_of(item) for item in value]
-            known = tuple(text for text in listed if text is not None)
+            known = tuple([text for text in listed if text is not None])
             if len(known) < len(listed):
                 problems.append(Problem(f"{path}.{key}", "this list holds no plain values", "give texts"))
-            values[lowered] = known[0] if len(known) == 1 and is_single_valued(lowered) else known
+            values[lowered] = known[0] if len(known) == 1 and holds is _Holds.ONE else known
         elif type(value) is dict and len(value) == 1 and "unknown" in value:
             values[lowered] = Unknown(str(value["unknown"]))
         elif (text := _text_of(value)) is not None:
-            values[lowered] = (text,) if is_multivalued(lowered) else text
+            values[lowered] = (text,) if holds is _Holds.SEVERAL else text
         elif value is not None:
             problems.append(Problem(f"{path}.{key}", "this is no value of a condition key", "give a text or a list"))
     return Context(values)
+
+
+class _Holds(Enum):
+    ONE = "one value"
+    SEVERAL = "several values"
+    ANY = "one value or several"
+
+
+@remembered(1 << 14)
+def _read_key(key: str) -> tuple[str, _Holds]:
+    """Return a condition key in lower case, and what it holds."""
+    lowered = key.lower()
+    if is_multivalued(lowered):
+        return lowered, _Holds.SEVERAL
+    return lowered, _Holds.ONE if is_single_valued(lowered) else _Holds.ANY
 
 
 def _text_of(value: object) -> str | None:

@@ -53,10 +53,11 @@ class Reason(msgspec.Struct, frozen=True):
 
     def to_json(self) -> dict[str, str]:
         """Return the JSON form of `contracts.md` section 3."""
-        return {"layer": self.layer.value, "policy": self.policy, "statement": self.statement, "why": self.why}
+        form: dict[str, str] = msgspec.to_builtins(self)
+        return form
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, rename="camel"):
     """
     The answer to one request.
 
@@ -81,12 +82,8 @@ class Decision(msgspec.Struct, frozen=True):
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON form of `contracts.md` section 3, form (a), without `id`."""
-        return {
-            "verdict": self.verdict.value,
-            "may": self.may.value,
-            "blockedBy": [layer.value for layer in self.blocked_by],
-            "reasons": [reason.to_json() for reason in self.reasons],
-        }
+        form: dict[str, Any] = msgspec.to_builtins(self)
+        return form | {"blockedBy": list(form["blockedBy"]), "reasons": list(form["reasons"])}
 
 
 def verdicts(allowed: Truth, denied: Truth) -> tuple[Verdict, Verdict]:

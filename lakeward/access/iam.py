@@ -8,8 +8,7 @@ one account (A9, A10) and across accounts (A11). Where the documents leave two r
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -98,7 +97,7 @@ class PolicySet(msgspec.Struct, frozen=True):
     """What the resource's account allows by other means than a policy: a shared Lake Formation grant (A16-2)."""
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True):
     """A statement that bears on the request."""
 
     layer: Layer
@@ -107,15 +106,14 @@ class Hit(NamedTuple):
     truth: Truth
 
 
-@dataclass
-class Judgement:
+class Judgement(msgspec.Struct):
     """What each layer says, and what follows; `decision` puts it into the form people and programs get."""
 
     allowed: Truth
     denied: Truth
     failing: tuple[Layer, ...]
     hits: list[Hit]
-    notes: list[Reason] = field(default_factory=list)
+    notes: list[Reason] = []
     asked: tuple[str, ...] = ()
     """What was asked, `action on resource`; of several, what isn't surely allowed."""
     who: str = ""
@@ -132,10 +130,11 @@ class Judgement:
 
     def _reasons(self, strict: Verdict) -> list[Reason]:
         reasons: dict[Reason, None] = {}
-        denying = [hit for hit in self.hits if hit.statement.denies and hit.statement.source.effect == "Deny"]
         explained: set[Layer] = set()
         if strict is not Verdict.ALLOW:
-            for hit in denying:
+            for hit in self.hits:
+                if hit.statement.allows:
+                    continue
                 reasons[Reason(hit.layer, hit.policy.label, hit.statement.name, _denial(hit.truth))] = None
                 explained.add(hit.layer)
             for layer in self.failing:
@@ -145,10 +144,12 @@ class Judgement:
                     reasons.update(dict.fromkeys(self._why_nothing_allows(layer)))
         else:
             for hit in self.hits:
-                if hit.statement.source.effect == "Allow" and hit.layer not in explained and surely(hit.truth):
+                if not hit.statement.denies and hit.layer not in explained and surely(hit.truth):
                     reasons[Reason(hit.layer, hit.policy.label, hit.statement.name, "allows it")] = None
                     explained.add(hit.layer)
             reasons.update(dict.fromkeys(self.notes))
+        if len(reasons) == 1:
+            return list(reasons)
         return sorted(reasons, key=lambda r: (LAYER_ORDER[r.layer], r.policy, r.statement, r.why))
 
     def _why_nothing_allows(self, layer: Layer) -> list[Reason]:
@@ -225,14 +226,13 @@ def authorize(request: Request, policies: PolicySet) -> Judgement:
     # Where all else allows, the block is what denies; a request denied anyway stays as it is (A18-3).
     denied |= granted & scp & endpoint & negate(unblocked)
     allowed = granted & scp & endpoint & unblocked & negate(denied)
+    blocked: tuple[Layer, ...] = ()
     if not surely(allowed):
-        failing |= {hit.layer for hit in hits if hit.statement.denies}
-        failing |= {Layer.SCP} if not surely(scp) else set()
-        failing |= {Layer.ENDPOINT} if not surely(endpoint) else set()
-        failing |= {Layer.PUBLIC_ACCESS_BLOCK} if not surely(unblocked) else set()
+        failing.update([hit.layer for hit in hits if hit.statement.denies])
+        for layer, truth in ((Layer.SCP, scp), (Layer.ENDPOINT, endpoint), (Layer.PUBLIC_ACCESS_BLOCK, unblocked)):
+            if not surely(truth):
+                failing.add(layer)
         blocked = tuple(sorted(failing, key=LAYER_ORDER.__getitem__))
-    else:
-        blocked = ()
     notes = []
     if not surely(unblocked):
         why = "RestrictPublicBuckets shuts out everyone outside the account: the bucket policy counts as public"
@@ -381,7 +381,7 @@ def _about_principal(
             continue
         if statement.source.effect is not None:
             named = NO
-            for one in match_principals(statement.source, request.principal, has_boundary=has_boundary).values():
+            for one in match_principals(statement, request.principal, has_boundary=has_boundary).values():
                 named |= one
             truth &= named
         truth = truth if truth == NO else truth & statement.conditions_hold(request.context)
@@ -415,11 +415,11 @@ def _named_at_endpoint(statement: Statement, principal: Principal, policies: Pol
     source = statement.source
     has_boundary = bool(policies.boundaries)
     at_interface = NO
-    for truth in match_principals(source, principal, has_boundary=has_boundary).values():
+    for truth in match_principals(statement, principal, has_boundary=has_boundary).values():
         at_interface |= truth
     if source.excludes_principals:
         at_gateway = at_interface
-    elif ("*", "*") in (source.principals or ()):
+    elif ("*", "*") in statement.principals:
         at_gateway = YES
     else:
         at_gateway = at_interface if principal.kind is PrincipalKind.ROOT else NO
@@ -448,7 +448,7 @@ def _judge_resource_policy(
         if statement.source.effect is None:
             matched = {Naming.DIRECT: UNKNOWN}
         else:
-            matched = match_principals(statement.source, request.principal, has_boundary=has_boundary)
+            matched = match_principals(statement, request.principal, has_boundary=has_boundary)
         strongest = NO
         for naming, naming_truth in matched.items():
             strongest |= naming_truth & truth
@@ -476,7 +476,7 @@ def _judge_public_access(request: Request, policies: PolicySet, crossing: Truth)
 # --- Composition -----------------------------------------------------------------------------------------------
 
 
-class _Parts(NamedTuple):
+class _Parts(msgspec.Struct, frozen=True):
     identity: Truth
     boundary: Truth
     session: Truth
@@ -498,9 +498,9 @@ class _Parts(NamedTuple):
 
 def _in_one_account(parts: _Parts) -> tuple[Truth, set[Layer]]:
     """Compose the layers of one account: the identity's side, or the resource's naming it directly (A10)."""
-    identity, boundary, session, named, layer = parts
+    boundary, session, named = parts.boundary, parts.session, parts.named
     limits = boundary & session
-    by_identity = identity & limits
+    by_identity = parts.identity & limits
     if parts.must_name:
         by_identity &= parts.named_at_all
     directly = named[Naming.ROLE] | named[Naming.DIRECT] | named[Naming.CONTESTED]
@@ -515,8 +515,8 @@ def _in_one_account(parts: _Parts) -> tuple[Truth, set[Layer]]:
     if surely(granted):
         return granted, failing
     if parts.must_name and not surely(parts.named_at_all):
-        failing.add(layer)
-    elif not surely(identity) and not surely(directly):
+        failing.add(parts.layer)
+    elif not surely(parts.identity) and not surely(directly):
         failing.add(Layer.IDENTITY)
     failing |= {Layer.BOUNDARY} if not surely(boundary) else set()
     failing |= {Layer.SESSION} if not surely(session) else set()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lakeward.access.remembering import remembered
+from lakeward.access.statements import Statement
 from lakeward.access.truth import AMBIGUOUS, NO, UNKNOWN, YES, Truth, negate
-from lakeward.estate.policies import PolicyStatement
 from lakeward.estate.unknown import has_token
 
 ANONYMOUS = "anonymous"
@@ -175,14 +175,14 @@ def _match_role(named: Principal, principal: Principal) -> tuple[Naming, Truth] 
     return None
 
 
-def exemption(statement: PolicyStatement, principal: Principal) -> Truth:
+def exemption(statement: Statement, principal: Principal) -> Truth:
     """
     Return whether `NotPrincipal` exempts a principal (A8-6).
 
     Narrowly only where its account, its role and its session are all listed; widely where one of them is.
     """
     listed: set[str] = set()
-    for kind, value in statement.principals or ():
+    for kind, value in statement.principals:
         if kind == "*":
             return YES
         matched = match_entry(kind, value, principal)
@@ -210,18 +210,16 @@ def exemption(statement: PolicyStatement, principal: Principal) -> Truth:
     return YES if wanted <= listed else AMBIGUOUS
 
 
-def match_principals(statement: PolicyStatement, principal: Principal, *, has_boundary: bool) -> dict[Naming, Truth]:
+def match_principals(statement: Statement, principal: Principal, *, has_boundary: bool) -> dict[Naming, Truth]:
     """
     Return how a resource-based statement names a principal; empty where it doesn't.
 
     A statement with neither `Principal` nor `NotPrincipal` names nobody (A19-4). `NotPrincipal` in a Deny always
     hits a principal with a permissions boundary; in an Allow the documents no longer support it.
     """
-    if statement.principals is None:
-        return {}
-    if statement.excludes_principals:
+    if statement.source.excludes_principals:
         named = negate(exemption(statement, principal))
-        if statement.effect == "Deny":
+        if statement.source.effect == "Deny":
             named = YES if has_boundary else named
         else:
             named &= AMBIGUOUS

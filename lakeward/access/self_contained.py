@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from lakeward.access.context import Context, read_context
 from lakeward.access.decision import Decision
 from lakeward.access.iam import PolicySet, Request, authorize
@@ -12,7 +14,7 @@ from lakeward.access.principals import Principal, parse_principal
 from lakeward.access.statements import CompiledPolicy
 from lakeward.errors import EstateError, Problem, quote
 from lakeward.estate.entries import PublicAccessBlock
-from lakeward.estate.policies import read_policy
+from lakeward.estate.policies import SoundPolicy, read_policy
 from lakeward.estate.shapes import read_shape
 from lakeward.estate.unknown import Unknown
 
@@ -57,17 +59,90 @@ def decide_self_contained(case: dict[str, Any]) -> Decision:
     )
     if problems or principal is None:
         raise EstateError(problems)
-    if settings.get("s3", {}).get("bucketAbacEnabled") is False and action.startswith("s3:"):
+    carried = _as_carried(context, principal, action, settings)
+    request = Request(principal, action, resource, account or account_in(resource), carried)
+    return authorize(request, policies).decision()
+
+
+class _SoundLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    org_identifier: Any = None
+    policies: tuple[SoundPolicy, ...] = ()
+
+
+class SoundCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A case as nearly all are written, as a decoder reads it. What doesn't fit is read member by member instead."""
+
+    id: Any = None
+    principal: str
+    action: str
+    resource: str
+    resource_account: str | None = None
+    context: dict[str, Any] | None = None
+    identity_policies: tuple[SoundPolicy, ...] | None = None
+    resource_policy: SoundPolicy | None = None
+    session_policy: SoundPolicy | None = None
+    permission_boundaries: tuple[SoundPolicy, ...] | None = None
+    endpoint_policies: tuple[SoundPolicy, ...] | None = None
+    service_control_policies: tuple[_SoundLevel, ...] | None = None
+    resource_control_policies: tuple[_SoundLevel, ...] | None = None
+    settings: dict[str, Any] | None = None
+
+    def decide(self) -> Decision | None:
+        """Decide it; `None` where something in it doesn't fit."""
+        principal = parse_principal(self.principal)
+        action = self.action.lower()
+        if principal is None or not self.resource or not is_action(action):
+            return None
+        problems: list[Problem] = []
+        context = read_context(self.context or {}, "context", problems)
+        settings = _read_settings(self.settings, problems)
+        block = _read_block(settings, problems)
+        try:
+            policies = PolicySet(
+                _compiled(self.identity_policies, "identityPolicies"),
+                None if self.resource_policy is None else _compiled_one(self.resource_policy, "resourcePolicy"),
+                () if self.session_policy is None else (_compiled_one(self.session_policy, "sessionPolicy"),),
+                _compiled(self.permission_boundaries, "permissionBoundaries"),
+                _compiled_levels(self.service_control_policies, "serviceControlPolicies"),
+                _compiled_levels(self.resource_control_policies, "resourceControlPolicies"),
+                _compiled(self.endpoint_policies, "endpointPolicies"),
+                settings.get("endpointType"),
+                block,
+            )
+        except EstateError:
+            return None
+        if problems:
+            return None
+        carried = _as_carried(context, principal, action, settings)
+        account = self.resource_account or account_in(self.resource)
+        return authorize(Request(principal, action, self.resource, account, carried), policies).decision()
+
+
+def _compiled(given: tuple[SoundPolicy, ...] | None, member: str) -> tuple[CompiledPolicy, ...]:
+    if not given:
+        return ()
+    return tuple([_compiled_one(sound, f"{member}[{index}]") for index, sound in enumerate(given)])
+
+
+def _compiled_one(sound: SoundPolicy, path: str) -> CompiledPolicy:
+    policy = sound.policy(path)
+    if policy is None:
+        raise EstateError([Problem(path, "this isn't a policy document", "give an object with `Statement`")])
+    return CompiledPolicy(policy, path)
+
+
+def _compiled_levels(given: tuple[_SoundLevel, ...] | None, member: str) -> tuple[tuple[CompiledPolicy, ...], ...]:
+    if not given:
+        return ()
+    return tuple([_compiled(level.policies, f"{member}[{index}].policies") for index, level in enumerate(given)])
+
+
+def _as_carried(context: Context, principal: Principal, action: str, settings: dict[str, Any]) -> Context:
+    """Return the context that a request carries: what is given, and what follows from who asks."""
+    if settings and (settings.get("s3") or {}).get("bucketAbacEnabled") is False and action.startswith("s3:"):
         # A bucket's tags reach a request only where attribute-based access is on for the bucket (A7).
         context = context.without((), prefix="aws:resourcetag/")
-    request = Request(
-        principal=principal,
-        action=action,
-        resource=resource,
-        resource_account=account or account_in(resource),
-        context=with_principal_keys(context, principal),
-    )
-    return authorize(request, policies).decision()
+    return with_principal_keys(context, principal)
 
 
 def with_principal_keys(context: Context, principal: Principal) -> Context:
@@ -108,10 +183,15 @@ def read_principal(given: object, path: str, problems: list[Problem]) -> Princip
 def read_action(case: dict[str, Any], problems: list[Problem]) -> str:
     """Read an action's name, in lower case."""
     action = _read_text(case, "action", problems).lower()
-    service, colon, name = action.partition(":")
-    if action and not (service and colon and name and "*" not in action and "?" not in action):
+    if action and not is_action(action):
         problems.append(Problem("action", f"{quote(action)} is no action", "give one such as `s3:GetObject`"))
     return action
+
+
+def is_action(text: str) -> bool:
+    """Say whether a text is a service and the name of something it does, without wildcards."""
+    service, _, name = text.partition(":")
+    return bool(service and name) and "*" not in text and "?" not in text
 
 
 def _read_text(case: dict[str, Any], member: str, problems: list[Problem]) -> str:

@@ -8,19 +8,22 @@ matched apart, since only resource-based policies say so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
-from lakeward.access.conditions import Condition, check_operator, compiled_condition
+from msgspec import UNSET
+
+from lakeward.access.conditions import Condition, compiled_condition, no_operator, parse_operator
 from lakeward.access.context import Context
 from lakeward.access.patterns import ArnGlob, Glob, completed, glob, pieces_of, resource_glob
 from lakeward.access.remembering import remembered
 from lakeward.access.truth import AMBIGUOUS, NEGATION, NO, UNKNOWN, YES, Truth
 from lakeward.access.variables import Template, template
-from lakeward.estate.policies import Policy, PolicyStatement
-from lakeward.estate.unknown import has_token
+from lakeward.estate.policies import Policy, PolicyStatement, condition_values
+from lakeward.estate.unknown import Unknown, has_token
 
 _ARN_PARTS: Final = 6
 _INDEXED_ACTIONS = 4096
+_INDEXED_RESOURCES = 256
 
 
 class ActionPattern:
@@ -57,10 +60,15 @@ class ActionPattern:
         return truth if self._certain else truth & AMBIGUOUS
 
 
-@remembered(1 << 15)
+@remembered(1 << 12)
 def action_pattern(text: str) -> ActionPattern:
     """Compile an entry of `Action`; each is compiled once."""
     return ActionPattern(text)
+
+
+@remembered(1 << 15)
+def _matches_action(text: str, action: str) -> Truth:
+    return action_pattern(text).match(action)
 
 
 class ResourcePattern:
@@ -86,29 +94,56 @@ def _resource_with_variables(text: str) -> ResourcePattern | None:
     return None if tail is None else ResourcePattern(parts[:-1], tail, text)
 
 
-_Entries: TypeAlias = "tuple[list[ArnGlob], list[ResourcePattern]]"
+class ResourceList:
+    """The entries of a `Resource` element: plain ones, and those in which variables stand."""
+
+    __slots__ = ("_covered", "_plain", "_variable")
+
+    def __init__(self, texts: tuple[str, ...], *, has_variables: bool, is_identity_based: bool) -> None:
+        plain: list[ArnGlob] = []
+        variable: list[ResourcePattern] = []
+        for text in texts:
+            found = _resource_with_variables(text) if has_variables and "${" in text else None
+            if found is not None:
+                variable.append(found)
+                continue
+            plain.append(resource_glob(text))
+            if is_identity_based and (whole := completed(text)) is not text:
+                plain.append(resource_glob(whole))
+        self._plain = plain
+        self._variable = variable
+        self._covered: dict[str, Truth] = {}
+
+    def covers(self, resource: str, context: Context) -> Truth:
+        """Return whether an entry matches a resource."""
+        truth = self._covered.get(resource)
+        if truth is None:
+            truth = NO
+            for pattern in self._plain:
+                truth |= pattern.match(resource)
+                if truth == YES:
+                    break
+            if len(self._covered) < _INDEXED_RESOURCES:
+                self._covered[resource] = truth
+        for entry in self._variable if truth != YES else ():
+            truth |= entry.match(resource, context)
+        return truth
 
 
 @remembered(1 << 14)
-def _entries(texts: tuple[str, ...], has_variables: bool, is_identity_based: bool) -> _Entries:  # noqa: FBT001
-    """Compile the entries of a `Resource`: plain ones, and those in which variables stand; each list once."""
-    plain: list[ArnGlob] = []
-    variable: list[ResourcePattern] = []
-    for text in texts:
-        found = _resource_with_variables(text) if has_variables and "${" in text else None
-        if found is not None:
-            variable.append(found)
-            continue
-        plain.append(resource_glob(text))
-        if is_identity_based and (whole := completed(text)) is not text:
-            plain.append(resource_glob(whole))
-    return plain, variable
+def _resource_list(texts: str | tuple[str, ...], has_variables: bool, is_identity_based: bool) -> ResourceList:  # noqa: FBT001
+    """Compile the entries of a `Resource`; each list once."""
+    listed = (texts,) if isinstance(texts, str) else texts
+    return ResourceList(listed, has_variables=has_variables, is_identity_based=is_identity_based)
 
 
 class Statement:
     """One statement, compiled: its resources and conditions when a request first asks for them."""
 
-    __slots__ = ("_conditions", "_has_variables", "_resources", "allows", "denies", "name", "source")
+    __slots__ = (
+        *("_conditions", "_has_variables", "_index", "_principals", "_resources"),
+        *("allows", "denies", "source"),
+    )
 
     def __init__(self, source: PolicyStatement, path: str, index: int, *, has_variables: bool) -> None:
         """
@@ -125,71 +160,78 @@ class Statement:
 
         """
         self.source = source
-        self.name = source.name
+        self._index = index
         # A statement that isn't known may be either.
         self.allows = source.effect != "Deny"
         self.denies = source.effect != "Allow"
         self._has_variables = has_variables
-        self._resources: _Entries | None = None
-        self._conditions: tuple[Condition, ...] | None = None
-        for entry in source.conditions:
-            check_operator(entry.operator, f"{path}.Statement[{index}].Condition")
+        self._resources: ResourceList | None = None
+        self._conditions: tuple[Condition, ...] | None = () if source.condition is UNSET else None
+        self._principals: tuple[tuple[str, str], ...] | None = None
+        if isinstance(source.condition, dict):
+            for operator in source.condition:
+                if parse_operator(operator) is None:
+                    raise no_operator(operator, f"{path}.Statement[{index}].Condition")
+
+    @property
+    def name(self) -> str:
+        """The `Sid`, or the index in the document, as `[0]`."""
+        return self.source.sid or f"[{self._index}]"
+
+    @property
+    def principals(self) -> tuple[tuple[str, str], ...]:
+        """Whom it names or excludes, as (kind, value) pairs; nobody where it doesn't say."""
+        if self._principals is None:
+            self._principals = self.source.principals or ()
+        return self._principals
 
     def covers_action(self, action: str) -> Truth:
         """Return whether the statement is about an action, given in lower case."""
         if self.source.effect is None:
             return UNKNOWN
+        source = self.source
+        written = source.action if source.not_action is UNSET else source.not_action
         truth = NO
-        for text in self.source.actions:
-            truth |= action_pattern(text).match(action)
+        for text in (written,) if isinstance(written, str) else () if written is UNSET else written:
+            truth |= _matches_action(text, action)
             if truth == YES:
                 break
-        return NEGATION[truth] if self.source.excludes_actions else truth
+        return truth if source.not_action is UNSET else NEGATION[truth]
 
     def covers_resource(self, resource: str, context: Context) -> Truth:
         """Return whether the statement is about a resource. A statement without `Resource` is about all (A1-1)."""
-        if self.source.resources is None:
-            return YES
-        plain, with_variables = self._resources or self._compile_resources(self.source.resources)
-        truth = NO
-        for pattern in plain:
-            truth |= pattern.match(resource)
-            if truth == YES:
-                break
-        else:
-            for entry in with_variables:
-                truth |= entry.match(resource, context)
-        return NEGATION[truth] if self.source.excludes_resources else truth
+        truth = (self._resources or self._compile_resources()).covers(resource, context)
+        return truth if self.source.not_resource is UNSET else NEGATION[truth]
 
     def conditions_hold(self, context: Context) -> Truth:
         """Return whether all conditions hold."""
-        truth = YES if self.source.unknown_conditions is None else UNKNOWN
-        for condition in self.conditions:
+        truth = UNKNOWN if isinstance(self.source.condition, Unknown) else YES
+        for condition in self.conditions if self._conditions is None else self._conditions:
             truth &= condition.evaluate(context)
             if truth == NO:
                 break
         return truth
 
-    def failing_conditions(self, context: Context) -> tuple[str, ...]:
-        """Return the conditions that don't surely hold, as `operator key`, for people."""
-        return tuple(condition.text for condition in self.conditions if condition.evaluate(context) != YES)
-
-    @property
-    def condition_keys(self) -> frozenset[str]:
-        """The condition keys the statement asks for, in lower case."""
-        return frozenset(entry.key.lower() for entry in self.source.conditions)
-
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions, compiled."""
         if self._conditions is None:
+            written = self.source.condition
             self._conditions = tuple(
-                [compiled_condition(entry, self._has_variables) for entry in self.source.conditions]
+                [
+                    compiled_condition(operator, key, condition_values(values), self._has_variables)
+                    for operator, keys in (written.items() if isinstance(written, dict) else ())
+                    for key, values in keys.items()
+                ]
             )
         return self._conditions
 
-    def _compile_resources(self, texts: tuple[str, ...]) -> _Entries:
-        self._resources = _entries(texts, self._has_variables, self.source.principals is None)
+    def _compile_resources(self) -> ResourceList:
+        source = self.source
+        written = source.resource if source.not_resource is UNSET else source.not_resource
+        is_identity_based = source.principal is source.not_principal
+        texts = "*" if written is UNSET else written
+        self._resources = _resource_list(texts, self._has_variables, is_identity_based)
         return self._resources
 
 
@@ -239,19 +281,4 @@ class CompiledPolicy:
         return found
 
 
-_UNKNOWN_STATEMENT = Statement(
-    PolicyStatement(
-        name="",
-        effect=None,
-        principals=None,
-        excludes_principals=False,
-        actions=(),
-        excludes_actions=True,
-        resources=None,
-        excludes_resources=False,
-        conditions=(),
-    ),
-    path="",
-    index=0,
-    has_variables=False,
-)
+_UNKNOWN_STATEMENT = Statement(PolicyStatement(effect=None, not_action=()), path="", index=0, has_variables=False)

@@ -32,15 +32,10 @@ _SERVICE_LINKED_POLICY = CompiledPolicy(
         has_variables=True,
         statements=(
             PolicyStatement(
-                name="ReadRegisteredLocations",
                 effect="Allow",
-                principals=None,
-                excludes_principals=False,
-                actions=("s3:GetObject", "s3:ListBucket"),
-                excludes_actions=False,
-                resources=("*",),
-                excludes_resources=False,
-                conditions=(),
+                sid="ReadRegisteredLocations",
+                action=("s3:GetObject", "s3:ListBucket"),
+                resource="*",
             ),
         ),
     ),

@@ -20,15 +20,15 @@ import msgspec
 
 from lakeward.access.cases import answer, prepare_raw
 from lakeward.access.remembering import forget
+from lakeward.access.self_contained import SoundCase
 from lakeward.errors import EstateError, LakewardError, OutsideServiceError, Problem, UsageError
 
 _LONGEST_LINE = 256 * 1024 * 1024
 # Without an estate; AWS's own limits keep all policies of one request below a tenth of it.
 _LARGEST_SELF_CONTAINED = 8 * 1024 * 1024
-_BLOCK = 1 << 20
 # A part is answered by one process; what has fewer than a few parts isn't worth another process.
-_PART_BYTES = 1 << 20
-_FEW_PARTS = 4
+_PART_BYTES = 1 << 18
+_FEW_PARTS = 16
 _BYTES_UNDER_WAY = 1 << 26
 # After so much input what was compiled is dropped, so that memory stays bounded whatever comes in.
 _FORGOTTEN_AFTER = 1 << 26
@@ -36,7 +36,8 @@ _FORGOTTEN_AFTER = 1 << 26
 # takes a fifth of the time.
 _VALUES_BETWEEN_COLLECTIONS = 100_000
 
-_Part: TypeAlias = "list[bytes | None]"
+_Part: TypeAlias = "bytes | None"
+"""Whole lines; `None` for one line that is too long to be a case."""
 _Answers: TypeAlias = "tuple[bytes, bool]"
 """Lines of answers, and whether a case had to be refused."""
 
@@ -85,16 +86,18 @@ def _opened(file: str) -> BinaryIO:
 
 
 def _parts(stream: BinaryIO) -> Iterator[_Part]:
-    part: _Part = []
-    size = 0
-    for line in _lines(stream):
-        part.append(line)
-        size += len(line or b"")
-        if size >= _PART_BYTES:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
+    part = stream.read(_PART_BYTES).removeprefix(codecs.BOM_UTF8)
+    while part:
+        begun = part.rfind(b"\n") + 1
+        rest = b"" if begun == len(part) else stream.readline(_LONGEST_LINE)
+        if len(rest) == _LONGEST_LINE and not rest.endswith(b"\n"):
+            yield part[:begun]
+            yield None
+            while (rest := stream.readline(_PART_BYTES)) and not rest.endswith(b"\n"):
+                pass
+        else:
+            yield part + rest
+        part = stream.read(_PART_BYTES)
 
 
 def _answered_parts(parts: Iterator[_Part]) -> Iterator[_Answers]:
@@ -111,10 +114,10 @@ def _answered_parts(parts: Iterator[_Part]) -> Iterator[_Answers]:
     with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context(way)) as pool:
         try:
             for part in chain(first, parts):
-                size = _size(part)
+                size = len(part or b"")
                 waiting.append((size, pool.submit(_answered_part, part)))
                 under_way += size
-                while len(waiting) > 4 * cores or under_way > _BYTES_UNDER_WAY:
+                while len(waiting) > _FEW_PARTS * cores or under_way > _BYTES_UNDER_WAY:
                     size, future = waiting.popleft()
                     under_way -= size
                     yield future.result()
@@ -133,18 +136,20 @@ class _Answering:
         self._seen = 0
 
     def __call__(self, part: _Part) -> _Answers:
-        encode = msgspec.json.Encoder().encode
+        encoder = msgspec.json.Encoder()
         failed = False
         answers = bytearray()
-        for line in part:
-            result, refused = _answered(line)
+        for line in (None,) if part is None else part.split(b"\n"):
+            if line is not None and not line.strip():
+                continue
+            result, refused = _answered_soundly(line) or _answered(line)
             failed = failed or refused
-            answers += encode(result)
+            encoder.encode_into(result, answers, -1)
             answers += b"\n"
-            self._seen += len(line or b"")
-            if self._seen > _FORGOTTEN_AFTER:
-                forget()
-                self._seen = 0
+        self._seen += len(part or b"")
+        if self._seen > _FORGOTTEN_AFTER:
+            forget()
+            self._seen = 0
         return bytes(answers), failed
 
 
@@ -159,22 +164,19 @@ def _answered_part(part: _Part) -> _Answers:
     return _IN_THIS_PROCESS(part)
 
 
-def _size(part: _Part) -> int:
-    return sum(len(line or b"") for line in part)
+_SOUND = msgspec.json.Decoder(SoundCase)
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Yield the lines that hold something; `None` for one that is too long to be a case."""
-    is_first = True
-    while line := stream.readline(_LONGEST_LINE):
-        if is_first:
-            line, is_first = line.removeprefix(codecs.BOM_UTF8), False
-        if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := stream.readline(_BLOCK)) and not rest.endswith(b"\n"):
-                pass
-            yield None
-        elif line.strip():
-            yield line
+def _answered_soundly(line: bytes | None) -> tuple[dict[str, object], bool] | None:
+    """Return the answer to a self-contained case as nearly all are written; `None` for any other line."""
+    if line is None or len(line) > _LARGEST_SELF_CONTAINED:
+        return None
+    try:
+        case = _SOUND.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    decision = case.decide()
+    return None if decision is None else ({"id": case.id, **decision.to_json()}, False)
 
 
 def _answered(line: bytes | None) -> tuple[dict[str, object], bool]:

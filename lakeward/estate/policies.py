@@ -8,12 +8,15 @@ neither `Allow` nor `Deny`, an element beside its negation.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from lakeward.errors import Problem, quote
 from lakeward.estate.unknown import Unknown, has_token, token_for
+
+T = TypeVar("T")
 
 _POLICY_MEMBERS = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_MEMBERS = frozenset(
@@ -33,7 +36,13 @@ _VERSIONS = ("2012-10-17", "2008-10-17")
 PRINCIPAL_KINDS = ("AWS", "CanonicalUser", "Federated", "Service")
 
 _Texts: TypeAlias = str | tuple[str, ...]
-_Principals: TypeAlias = Literal["*"] | dict[Literal["AWS", "CanonicalUser", "Federated", "Service"], _Texts]
+_PrincipalKind: TypeAlias = Literal["AWS", "CanonicalUser", "Federated", "Service"]
+_Principals: TypeAlias = Literal["*"] | dict[_PrincipalKind, _Texts]
+# JSON lets numbers and booleans stand unquoted among the values of a condition key.
+_Scalar: TypeAlias = str | bool | int | float
+_Values: TypeAlias = _Scalar | tuple[_Scalar, ...]
+_Conditions: TypeAlias = dict[str, dict[str, _Values]]
+_Element: TypeAlias = _Texts | msgspec.UnsetType
 
 
 class ConditionEntry(msgspec.Struct, frozen=True):
@@ -44,22 +53,78 @@ class ConditionEntry(msgspec.Struct, frozen=True):
     values: tuple[str, ...]
 
 
-class PolicyStatement(msgspec.Struct, frozen=True):
-    """One statement. Texts that aren't known are tokens."""
+class PolicyStatement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """One statement, its elements as they are written. Texts that aren't known are tokens."""
 
-    name: str
-    """The `Sid`, or the index in the document, as `[0]`."""
     effect: Literal["Allow", "Deny"] | None
     """`None`: the statement isn't known, and may be either."""
-    principals: tuple[tuple[str, str], ...] | None
-    """(kind, value) pairs; `("*", "*")` for everyone; `None`: the element is absent."""
-    excludes_principals: bool
-    actions: tuple[str, ...]
-    excludes_actions: bool
-    resources: tuple[str, ...] | None
-    excludes_resources: bool
-    conditions: tuple[ConditionEntry, ...]
-    unknown_conditions: Unknown | None = None
+    sid: str = ""
+    principal: _Principals | msgspec.UnsetType = msgspec.UNSET
+    not_principal: _Principals | msgspec.UnsetType = msgspec.UNSET
+    action: _Element = msgspec.UNSET
+    not_action: _Element = msgspec.UNSET
+    resource: _Element = msgspec.UNSET
+    not_resource: _Element = msgspec.UNSET
+    condition: _Conditions | Unknown | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def principals(self) -> tuple[tuple[str, str], ...] | None:
+        """(kind, value) pairs, named or excluded; `("*", "*")` for everyone; `None`: the element is absent."""
+        given = self.principal if self.not_principal is msgspec.UNSET else self.not_principal
+        if given is msgspec.UNSET:
+            return None
+        if type(given) is not dict:
+            return (("*", "*"),)
+        return tuple(
+            [
+                _principal(kind, text)
+                for kind, texts in given.items()
+                for text in ((texts,) if type(texts) is str else texts)
+            ]
+        )
+
+    @property
+    def excludes_principals(self) -> bool:
+        """Whether it is about all but its principals."""
+        return self.not_principal is not msgspec.UNSET
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Entries of `Action` or `NotAction`."""
+        return _texts_in(self.action if self.not_action is msgspec.UNSET else self.not_action) or ()
+
+    @property
+    def excludes_actions(self) -> bool:
+        """Whether it is about all but its actions."""
+        return self.not_action is not msgspec.UNSET
+
+    @property
+    def resources(self) -> tuple[str, ...] | None:
+        """Entries of `Resource` or `NotResource`; `None`: the element is absent."""
+        return _texts_in(self.resource if self.not_resource is msgspec.UNSET else self.not_resource)
+
+    @property
+    def excludes_resources(self) -> bool:
+        """Whether it is about all but its resources."""
+        return self.not_resource is not msgspec.UNSET
+
+    @property
+    def conditions(self) -> tuple[ConditionEntry, ...]:
+        """Its conditions; empty where they aren't known."""
+        if not isinstance(self.condition, dict):
+            return ()
+        return tuple(
+            [
+                ConditionEntry(operator, key, condition_values(values))
+                for operator, keys in self.condition.items()
+                for key, values in keys.items()
+            ]
+        )
+
+    @property
+    def unknown_conditions(self) -> Unknown | None:
+        """Why its conditions aren't known."""
+        return self.condition if isinstance(self.condition, Unknown) else None
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -73,93 +138,63 @@ class Policy(msgspec.Struct, frozen=True):
     unknown: Unknown | None = None
 
 
-class _SoundStatement(msgspec.Struct, forbid_unknown_fields=True, rename="pascal"):
+class _SoundStatement(PolicyStatement, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A statement as nearly all are written. What doesn't fit is read element by element, which tells why."""
 
     effect: Literal["Allow", "Deny"]
-    sid: str = ""
-    principal: _Principals | msgspec.UnsetType = msgspec.UNSET
-    not_principal: _Principals | msgspec.UnsetType = msgspec.UNSET
-    action: _Texts | msgspec.UnsetType = msgspec.UNSET
-    not_action: _Texts | msgspec.UnsetType = msgspec.UNSET
-    resource: _Texts | msgspec.UnsetType = msgspec.UNSET
-    not_resource: _Texts | msgspec.UnsetType = msgspec.UNSET
-    condition: dict[str, dict[str, _Texts]] | msgspec.UnsetType = msgspec.UNSET
+    condition: _Conditions | msgspec.UnsetType = msgspec.UNSET
 
-    def statement(self, index: int) -> PolicyStatement | None:
-        """Return the statement; `None` where it says nothing about actions, or something beside its negation."""
-        actions, resources, principals = self.action, self.resource, self.principal
-        if (excludes_actions := self.not_action is not msgspec.UNSET) is (actions is not msgspec.UNSET):
-            return None
-        if (excludes_resources := self.not_resource is not msgspec.UNSET) and resources is not msgspec.UNSET:
-            return None
-        if (excludes_principals := self.not_principal is not msgspec.UNSET) and principals is not msgspec.UNSET:
-            return None
-        return PolicyStatement(
-            self.sid or f"[{index}]",
-            self.effect,
-            _principals_in(self.not_principal if excludes_principals else principals),
-            excludes_principals,
-            _texts_in(self.not_action if excludes_actions else actions) or (),
-            excludes_actions,
-            _texts_in(self.not_resource if excludes_resources else resources),
-            excludes_resources,
-            () if self.condition is msgspec.UNSET else _conditions_in(self.condition),
+    @property
+    def is_sound(self) -> bool:
+        """Whether it says something about actions, and no element stands beside its negation."""
+        unset = msgspec.UNSET
+        return (
+            (self.action is unset) is not (self.not_action is unset)
+            and (self.resource is unset or self.not_resource is unset)
+            and (self.principal is unset or self.not_principal is unset)
         )
 
 
-class _SoundPolicy(msgspec.Struct, forbid_unknown_fields=True, rename="pascal"):
-    """A policy document as nearly all are written."""
+class SoundPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="pascal"):
+    """A policy document as nearly all are written, as a decoder reads it; `policy` may still refuse it."""
 
-    statement: list[_SoundStatement] | _SoundStatement
+    statement: tuple[_SoundStatement, ...] | _SoundStatement
     version: Literal["2012-10-17", "2008-10-17"] = "2008-10-17"
     id: Any = None
 
     def policy(self, path: str) -> Policy | None:
         """Return the policy; `None` where one of its statements doesn't fit."""
-        listed = self.statement if isinstance(self.statement, list) else [self.statement]
-        statements = []
-        for index, sound in enumerate(listed):
-            statement = sound.statement(index)
-            if statement is None:
+        statements = self.statement if isinstance(self.statement, tuple) else (self.statement,)
+        for statement in statements:
+            if not statement.is_sound:
                 return None
-            statements.append(statement)
-        return Policy(path, has_variables=self.version == _VERSIONS[0], statements=tuple(statements))
+        return Policy(path, self.version == _VERSIONS[0], statements)
 
 
-def _texts_in(given: _Texts | msgspec.UnsetType) -> tuple[str, ...] | None:
+def condition_values(written: _Values) -> tuple[str, ...]:
+    """Return the values of a condition key as the texts that they are compared as."""
+    if isinstance(written, str):
+        return (written,)
+    return tuple(map(_text_of, written)) if isinstance(written, tuple) else (_text_of(written),)
+
+
+def _text_of(value: _Scalar) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _texts_in(given: _Element) -> tuple[str, ...] | None:
     if isinstance(given, str):
         return (given,)
     return None if given is msgspec.UNSET else given
 
 
-def _principals_in(given: _Principals | msgspec.UnsetType) -> tuple[tuple[str, str], ...] | None:
-    if given is msgspec.UNSET:
-        return None
-    if type(given) is not dict:
-        return (("*", "*"),)
-    return tuple(
-        [
-            _principal(kind, text)
-            for kind, texts in given.items()
-            for text in ((texts,) if type(texts) is str else texts)
-        ]
-    )
-
-
 def _principal(kind: str, text: str) -> tuple[str, str]:
     # `"*"` and {"AWS": "*"} are the same (`semantics.md` A8-1).
     return ("*", "*") if kind == "AWS" and text == "*" else (kind, text)
-
-
-def _conditions_in(given: dict[str, dict[str, _Texts]]) -> tuple[ConditionEntry, ...]:
-    return tuple(
-        [
-            ConditionEntry(operator, key, (values,) if isinstance(values, str) else values)
-            for operator, keys in given.items()
-            for key, values in keys.items()
-        ]
-    )
 
 
 def read_policy(value: Any, path: str, problems: list[Problem]) -> Policy | None:  # noqa: ANN401 - JSON as it comes
@@ -178,7 +213,7 @@ def read_policy(value: Any, path: str, problems: list[Problem]) -> Policy | None
     if type(value) is not dict or not value:
         return None
     try:
-        sound = msgspec.convert(value, _SoundPolicy).policy(path)
+        sound = msgspec.convert(value, SoundPolicy).policy(path)
     except msgspec.ValidationError:
         sound = None
     if sound is not None:
@@ -198,9 +233,9 @@ def _read_statements(given: object, path: str, problems: list[Problem]) -> tuple
         problems.append(Problem(path, "this element is missing", "add a list of statements"))
         return None
     if type(given) is list:
-        found = [_read_statement(entry, index, f"{path}[{index}]", problems) for index, entry in enumerate(given)]
+        found = [_read_statement(entry, f"{path}[{index}]", problems) for index, entry in enumerate(given)]
     else:
-        found = [_read_statement(given, 0, path, problems)]
+        found = [_read_statement(given, path, problems)]
     return tuple(statement for statement in found if statement is not None)
 
 
@@ -224,7 +259,6 @@ def _unknown_in(value: object) -> Unknown | None:
 
 def _read_statement(
     value: Any,  # noqa: ANN401
-    index: int,
     path: str,
     problems: list[Problem],
 ) -> PolicyStatement | None:
@@ -232,17 +266,7 @@ def _read_statement(
         problems.append(Problem(path, "this isn't a statement", "give an object with `Effect` and `Action`"))
         return None
     if _unknown_in(value) is not None:
-        return PolicyStatement(
-            name=f"[{index}]",
-            effect=None,
-            principals=None,
-            excludes_principals=False,
-            actions=(),
-            excludes_actions=True,
-            resources=None,
-            excludes_resources=False,
-            conditions=(),
-        )
+        return PolicyStatement(effect=None, not_action=())
     before = len(problems)
     if not _STATEMENT_MEMBERS.issuperset(value):
         problems.extend(
@@ -251,50 +275,48 @@ def _read_statement(
     effect = value.get("Effect")
     if effect not in ("Allow", "Deny"):
         problems.append(Problem(f"{path}.Effect", f"{quote(effect)} is no effect", "use `Allow` or `Deny`"))
-    name = value.get("Sid") or f"[{index}]"
-    if type(name) is not str:
+    sid = value.get("Sid") or ""
+    if type(sid) is not str:
         problems.append(Problem(f"{path}.Sid", "this isn't a text", "give a text"))
-    actions, excludes_actions = _read_pair(value, "Action", path, problems)
-    if actions is None:
+    action, not_action = _read_pair(value, "Action", path, problems, _read_texts)
+    if action is msgspec.UNSET and not_action is msgspec.UNSET:
         problems.append(Problem(f"{path}.Action", "this element is missing", "add `Action` or `NotAction`"))
-    resources, excludes_resources = _read_pair(value, "Resource", path, problems)
-    excludes_principals = "NotPrincipal" in value
-    principals = None
-    if excludes_principals and "Principal" in value:
-        problems.append(Problem(f"{path}.NotPrincipal", "it stands beside `Principal`", "keep one of them"))
-    elif excludes_principals or "Principal" in value:
-        element = "NotPrincipal" if excludes_principals else "Principal"
-        principals = _read_principals(value[element], f"{path}.{element}", problems)
-    given = value.get("Condition")
-    unknown_conditions = _unknown_in(given)
-    conditions = () if given is None or unknown_conditions else _read_conditions(given, f"{path}.Condition", problems)
+    resource, not_resource = _read_pair(value, "Resource", path, problems, _read_texts)
+    principal, not_principal = _read_pair(value, "Principal", path, problems, _read_principals)
+    condition = value.get("Condition")
+    if condition is not None:
+        condition = _unknown_in(condition) or _read_conditions(condition, f"{path}.Condition", problems)
     if len(problems) > before:
         return None
     return PolicyStatement(
-        name=name,
         effect=effect,
-        principals=principals,
-        excludes_principals=excludes_principals,
-        actions=actions or (),
-        excludes_actions=excludes_actions,
-        resources=resources,
-        excludes_resources=excludes_resources,
-        conditions=conditions,
-        unknown_conditions=unknown_conditions,
+        sid=sid,
+        principal=principal,
+        not_principal=not_principal,
+        action=action,
+        not_action=not_action,
+        resource=resource,
+        not_resource=not_resource,
+        condition=msgspec.UNSET if condition is None else condition,
     )
 
 
 def _read_pair(
-    statement: dict[str, Any], element: str, path: str, problems: list[Problem]
-) -> tuple[tuple[str, ...] | None, bool]:
+    statement: dict[str, Any],
+    element: str,
+    path: str,
+    problems: list[Problem],
+    read: Callable[[Any, str, list[Problem]], T],
+) -> tuple[T | msgspec.UnsetType, T | msgspec.UnsetType]:
+    """Read an element or its negation, whichever is there."""
     negated = f"Not{element}"
     if negated in statement:
         if element in statement:
             problems.append(Problem(f"{path}.{negated}", f"it stands beside `{element}`", "keep one of them"))
-        return _read_texts(statement[negated], f"{path}.{negated}", problems), True
+        return msgspec.UNSET, read(statement[negated], f"{path}.{negated}", problems)
     if element in statement:
-        return _read_texts(statement[element], f"{path}.{element}", problems), False
-    return None, False
+        return read(statement[element], f"{path}.{element}", problems), msgspec.UNSET
+    return msgspec.UNSET, msgspec.UNSET
 
 
 def _read_texts(value: Any, path: str, problems: list[Problem]) -> tuple[str, ...]:  # noqa: ANN401
@@ -314,50 +336,42 @@ def _read_text(value: Any, path: str, problems: list[Problem]) -> str:  # noqa: 
     return ""
 
 
-def _read_principals(value: Any, path: str, problems: list[Problem]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+def _read_principals(value: Any, path: str, problems: list[Problem]) -> _Principals:  # noqa: ANN401
     if value == "*":
-        return (("*", "*"),)
+        return "*"
     if _unknown_in(value) is not None:
-        return (("AWS", token_for(path)),)
+        return {"AWS": (token_for(path),)}
     if type(value) is not dict:
         problems.append(Problem(path, "this names no principal", 'use `"*"` or an object such as {"AWS": "…"}'))
-        return ()
-    principals: list[tuple[str, str]] = []
+        return {}
+    principals: dict[_PrincipalKind, _Texts] = {}
     for kind, given in value.items():
         if kind not in PRINCIPAL_KINDS:
             problems.append(_unknown_element(kind, path, frozenset(PRINCIPAL_KINDS)))
             continue
-        texts = _read_texts(given, f"{path}.{kind}", problems)
-        principals += [_principal(kind, text) for text in texts]
-    return tuple(principals)
+        principals[kind] = _read_texts(given, f"{path}.{kind}", problems)
+    return principals
 
 
-def _read_conditions(value: Any, path: str, problems: list[Problem]) -> tuple[ConditionEntry, ...]:  # noqa: ANN401
+def _read_conditions(value: Any, path: str, problems: list[Problem]) -> _Conditions:  # noqa: ANN401
     if type(value) is not dict:
         problems.append(Problem(path, "this isn't a condition", "give an object of operators"))
-        return ()
-    entries = []
+        return {}
+    conditions: _Conditions = {}
     for operator, keys in value.items():
         if type(keys) is not dict:
             problems.append(Problem(f"{path}.{operator}", "this isn't an object of condition keys", "give one"))
             continue
+        read = conditions[operator] = {}
         for key, given in keys.items():
             where = f"{path}.{operator}.{key}"
             listed = given if type(given) is list else [given]
-            values = tuple(_read_scalar(item, where, problems) for item in listed)
-            entries.append(ConditionEntry(operator, key, values))
-    return tuple(entries)
+            read[key] = tuple(_read_scalar(item, where, problems) for item in listed)
+    return conditions
 
 
-def _read_scalar(value: Any, path: str, problems: list[Problem]) -> str:  # noqa: ANN401
-    """Read a condition value: JSON lets numbers and booleans stand unquoted."""
-    if type(value) is str:
-        return value
-    if type(value) is bool:
-        return "true" if value else "false"
-    if type(value) in (int, float):
-        return str(value)
-    return _read_text(value, path, problems)
+def _read_scalar(value: Any, path: str, problems: list[Problem]) -> _Scalar:  # noqa: ANN401
+    return value if type(value) in (bool, int, float) else _read_text(value, path, problems)
 
 
 def read_boundary(value: Any, path: str, problems: list[Problem]) -> Policy | None:  # noqa: ANN401

@@ -115,6 +115,23 @@ def test_case_beyond_all_limits_is_refused(tmp_path: Path, capsys: pytest.Captur
     assert (answers[1]["id"], answers[1]["verdict"]) == ("estate", "UNKNOWN")
 
 
+@pytest.mark.parametrize("part", [100, 1000])
+def test_line_that_is_too_long_is_refused_alone(
+    part: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the input is cut into parts, the lines around it are answered; two in a row are two."""
+    monkeypatch.setattr(decide, "_LONGEST_LINE", 2000)
+    monkeypatch.setattr(decide, "_PART_BYTES", part)
+    lines = [json.dumps({**CASE, "id": index}) for index in range(9)]
+    lines[4:6] = ["x" * 5000, "y" * 20_000]
+
+    code, answers = _decide(lines, tmp_path, capsys)
+
+    assert code == 2
+    assert [answer["id"] for answer in answers] == [0, 1, 2, 3, None, None, 6, 7, 8]
+    assert {answer["error"] for answer in answers if "error" in answer} == {"the line is longer than 2000 bytes"}
+
+
 def test_byte_order_mark_and_line_ends_are_no_part_of_a_case(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
