@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from msgspec import UNSET
 
 from lakeward.access.conditions import Condition, compiled_condition, no_operator, parse_operator
@@ -137,41 +138,18 @@ def _resource_list(texts: str | tuple[str, ...], has_variables: bool, is_identit
     return ResourceList(listed, has_variables=has_variables, is_identity_based=is_identity_based)
 
 
-class Statement:
+class Statement(msgspec.Struct, eq=False):
     """One statement, compiled: its resources and conditions when a request first asks for them."""
 
-    __slots__ = (
-        *("_conditions", "_has_variables", "_index", "_principals", "_resources"),
-        *("allows", "denies", "source"),
-    )
-
-    def __init__(self, source: PolicyStatement, path: str, index: int, *, has_variables: bool) -> None:
-        """
-        Compile a statement.
-
-        Args:
-            source: The statement.
-            path: Where its document stands.
-            index: Its place in the document.
-            has_variables: Whether `${…}` is a variable.
-
-        Raises:
-            EstateError: A condition operator doesn't exist.
-
-        """
-        self.source = source
-        self._index = index
-        # A statement that isn't known may be either.
-        self.allows = source.effect != "Deny"
-        self.denies = source.effect != "Allow"
-        self._has_variables = has_variables
-        self._resources: ResourceList | None = None
-        self._conditions: tuple[Condition, ...] | None = () if source.condition is UNSET else None
-        self._principals: tuple[tuple[str, str], ...] | None = None
-        if isinstance(source.condition, dict):
-            for operator in source.condition:
-                if parse_operator(operator) is None:
-                    raise no_operator(operator, f"{path}.Statement[{index}].Condition")
+    source: PolicyStatement
+    allows: bool
+    """Whether it may allow; a statement that isn't known may be either."""
+    denies: bool
+    _index: int
+    _has_variables: bool
+    _conditions: tuple[Condition, ...] | None = None
+    _resources: ResourceList | None = None
+    _principals: tuple[tuple[str, str], ...] | None = None
 
     @property
     def name(self) -> str:
@@ -254,15 +232,8 @@ class CompiledPolicy:
         """
         self.source = source
         self.label = label
-        if source.unknown is not None:
-            self.statements: tuple[Statement, ...] = (_UNKNOWN_STATEMENT,)
-        else:
-            self.statements = tuple(
-                [
-                    Statement(statement, source.path, index, has_variables=source.has_variables)
-                    for index, statement in enumerate(source.statements)
-                ]
-            )
+        statements = source.statements if source.unknown is None else (_UNKNOWN_STATEMENT,)
+        self.statements = tuple([_compiled(statement, index, source) for index, statement in enumerate(statements)])
         self._by_action: dict[str, tuple[tuple[Statement, Truth], ...]] = {}
 
     def about(self, action: str) -> tuple[tuple[Statement, Truth], ...]:
@@ -281,4 +252,14 @@ class CompiledPolicy:
         return found
 
 
-_UNKNOWN_STATEMENT = Statement(PolicyStatement(effect=None, not_action=()), path="", index=0, has_variables=False)
+def _compiled(statement: PolicyStatement, index: int, policy: Policy) -> Statement:
+    written, effect = statement.condition, statement.effect
+    if written is UNSET:
+        return Statement(statement, effect != "Deny", effect != "Allow", index, policy.has_variables, ())
+    for operator in written if isinstance(written, dict) else ():
+        if parse_operator(operator) is None:
+            raise no_operator(operator, f"{policy.path}.Statement[{index}].Condition")
+    return Statement(statement, effect != "Deny", effect != "Allow", index, policy.has_variables)
+
+
+_UNKNOWN_STATEMENT = PolicyStatement(effect=None, not_action=())
