@@ -20,7 +20,7 @@ import msgspec
 
 from lakeward.access import answer
 from lakeward.errors import LakewardError
-from tests.differential.deviations import DEVIATIONS, Deviation
+from tests.differential.deviations import DEVIATIONS
 from tests.differential.generator import Json
 from tests.differential.simulator import Answer, Simulator
 
@@ -167,14 +167,15 @@ def _outcome(case: Json, mine: dict[str, Any], other: Answer) -> Outcome:
     if error:
         return Outcome(case, mine.get("verdict", ""), mine.get("may", ""), other.verdict, (), error)
     verdict, may = mine["verdict"], mine["may"]
-    rules = tuple(one.rule for one in DEVIATIONS if _covers(one, case, verdict, may, other.verdict))
-    return Outcome(case, verdict, may, other.verdict, rules)
-
-
-def _covers(deviation: Deviation, case: Json, verdict: str, may: str, theirs: str) -> bool:
-    if deviation.has_two_readings and (verdict == may or theirs not in (verdict, may)):
-        return False
-    return deviation.applies(case)
+    applying = [one for one in DEVIATIONS if one.applies(case)]
+    left_open = [one for one in applying if one.has_two_readings]
+    readings = {verdict, may}
+    if len(left_open) > 1 and verdict != may:
+        # Of two things left open one may be read narrowly and the other widely, which denies in another way.
+        readings.add("IMPLICIT_DENY")
+    if verdict == may or other.verdict not in readings:
+        applying = [one for one in applying if not one.has_two_readings]
+    return Outcome(case, verdict, may, other.verdict, tuple(one.rule for one in applying))
 
 
 # --- Smaller cases -------------------------------------------------------------------------------------------------

@@ -328,7 +328,7 @@ def _may_limit_for_one(test: _Test) -> bool:
     if test.set_operator or test.if_exists or test.written.islower() or "${" in repr(test.values):
         return True
     if test.key.endswith("arn"):
-        return test.operator.startswith("string") or bool(set("*?") & set(repr(test.values)))
+        return test.operator != "arnequals" or bool(set("*?") & set(repr(test.values)))
     # One address without a length is as fixed as with one; the simulator takes only ranges for a limit.
     return test.key == "aws:sourceip" and not all("/" in value for value in test.values)
 
