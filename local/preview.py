@@ -28,7 +28,7 @@ def preview(project: Path, provider: Provider, on: date) -> int:
     )
     code = 0
     for deployment, outcome in zip(environment.deployments, outcomes, strict=True):
-        tell_findings(deployment.config, outcome, on)
+        tell_findings(deployment.config, outcome, on, project)
         if not outcome.succeeded:
             tell_failure(deployment.stack, outcome)
             code = 1

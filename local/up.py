@@ -70,7 +70,7 @@ def _changing(environment: Environment, policies: pathlib.Path, on: date) -> Seq
     for deployment, outcome in zip(begun, outcomes, strict=True):
         if outcome.succeeded and not outcome.changed:
             say(f"stack {deployment.stack}: {counted(outcome.changes)}, policy pack passed")
-            tell_findings(deployment.config, outcome, on)
+            tell_findings(deployment.config, outcome, on, policies.parent)
             unchanged.append(deployment)
     return [deployment for deployment in environment.deployments if deployment not in unchanged]
 
@@ -79,7 +79,7 @@ def _bring_up(deployment: Deployment, *, policies: pathlib.Path, on: date) -> Ou
     """Bring one stack up, telling what happens."""
     stack = deployment.stack
     outcome = deployment.engine.up(stack, policy_pack=policies, on_event=partial(tell, stack))
-    tell_findings(deployment.config, outcome, on)
+    tell_findings(deployment.config, outcome, on, policies.parent)
     if not outcome.succeeded:
         tell_failure(stack, outcome)
     else:

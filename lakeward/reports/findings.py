@@ -204,23 +204,22 @@ def _finding(
     )
 
 
-_PROJECT_LINE = re.compile(r"project:///(?P<path>(?!\.venv/)[^#]+)#(?P<line>[0-9]+)(?:,[0-9]+)?")
+_LINE = re.compile(r"[^:\\\x00-\x1f]{1,300}:[1-9][0-9]{0,7}")
 
 
-def program_lines(preview: Mapping[str, Any]) -> dict[str, str]:
+def program_lines(recording: Mapping[str, Any]) -> dict[str, str]:
     """
-    Return where the program declares each resource, `path:line` by URN, as far as a preview says so.
+    Return where the program declares each resource, `path:line` by URN, as far as a recording says so.
 
     Args:
-        preview: what `pulumi preview --json` prints. Lines outside the project's folder aren't the program's.
+        recording: what `python -m local.recorder` writes. Paths outside the project's folder aren't believed.
 
     """
-    states = (step.get("newState") or {} for step in preview.get("steps", ()))
-    found = {str(state.get("urn")): _PROJECT_LINE.fullmatch(str(state.get("sourcePosition"))) for state in states}
+    found = {str(one.get("urn")): one.get("source") for one in recording.get("resources", ())}
     return {
-        urn: f"{line['path']}:{line['line']}"
+        urn: line
         for urn, line in sorted(found.items())
-        if line is not None and ".." not in line["path"].split("/")
+        if isinstance(line, str) and _LINE.fullmatch(line) and not {"", ".."} & set(line.split("/"))
     }
 
 

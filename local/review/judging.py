@@ -14,7 +14,7 @@ from lakeward.estate.digest import digest_of
 from lakeward.estate.sources import estate_of, merged
 from lakeward.exemptions import KEY, exemption_to_json, read_exemptions, widened
 from lakeward.model import Exemption
-from lakeward.reports import Findings, findings_of
+from lakeward.reports import Findings, findings_of, program_lines
 from local.analyzer import Analyzer
 from local.review.declarations import Declaration
 from policies.pack import RULES
@@ -159,4 +159,11 @@ def _findings(
             except (AttributeError, KeyError, TypeError) as error:
                 problem = Problem(f"stack {stack}", "its recording lacks what every resource has", "record it again")
                 raise EstateError([problem]) from error
-            yield findings_of(found, RULES, stack=stack, on=on, exemptions=_exemptions(base.get(stack)))
+            yield findings_of(
+                found,
+                RULES,
+                stack=stack,
+                on=on,
+                exemptions=_exemptions(base.get(stack)),
+                sources=program_lines(declaration.recording),
+            )
