@@ -132,7 +132,8 @@ class Findings:
     def verdict(self) -> str:
         """All of it in one line."""
         blocking, others = len(self.blocking), len(self.findings) - len(self.blocking)
-        return f"stack {self.stack}: {blocking} findings that block, {others} others, judged on {self.on}"
+        first = "1 finding that blocks" if blocking == 1 else f"{blocking} findings that block"
+        return f"stack {self.stack}: {first}, {others} other{'' if others == 1 else 's'}, judged on {self.on}"
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON."""

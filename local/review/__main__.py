@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from delivery.reviewed import KEPT
 from lakeward.estate.sources.program import changed_since, project_at
 from lakeward.reports.review import FORMATS, Review, picture, render_review, review
 from lakeward.reports.review.redaction import Redaction
@@ -70,7 +71,7 @@ def judge_declarations(  # noqa: PLR0913  # click passes options so
         files = changed.read_text(encoding="utf-8").splitlines()
         judged = judge(declarations.read(before), declarations.read(after), files, on=on, pack=_PACK)
         page = _page(judged, "base", "head", redact=redact)
-        return _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out)
+        return _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out, redact=redact)
 
     sys.exit(command.run("review", action))
 
@@ -90,7 +91,7 @@ def judge_change(  # noqa: PLR0913  # click passes options so
         head = declarations.declared_by(Path.cwd())
         judged = judge(base, head, changed_since(revision, Path.cwd(), "--base"), on=on, pack=_PACK)
         page = _page(judged, revision, "working tree", redact=redact)
-        code = _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out)
+        code = _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out, redact=redact)
         click.echo((out / "review.txt").read_text(encoding="utf-8"), nl=False)
         return code
 
@@ -109,13 +110,23 @@ def _page(judged: Judgement, before: str, after: str, *, redact: bool) -> Review
     return review(found, before, after, judged.after, findings=findings, picture=seen, notices=notices)
 
 
-def _report(judged: Judgement, page: Review, blocks: Sequence[str], out: Path) -> int:
-    """Write the review in every format; return 1 where the change can't be merged as it is."""
+def _report(judged: Judgement, page: Review, blocks: Sequence[str], out: Path, *, redact: bool) -> int:
+    """
+    Write the review in every format, and what was reviewed; return 1 where the change can't be merged as it is.
+
+    `make deploy REVIEWED=…` names differing rows by the estates, which hold every name: redacted, none is written.
+    """
     out.mkdir(parents=True, exist_ok=True)
     for form in FORMATS:
         (out / f"review.{_SUFFIXES.get(form, form)}").write_text(render_review(page, form), encoding="utf-8")
     facts = {**judged.to_json(), "blocks": list(blocks)}
     (out / "judgement.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if not redact:
+        kept = out / KEPT.name
+        kept.mkdir(exist_ok=True)
+        for stack, digest in judged.digests.items():
+            document = json.dumps(judged.stacks[stack], sort_keys=True)
+            (kept / f"{digest}.json").write_text(document, encoding="utf-8")
     for reason in blocks:
         say(f"review: {reason}")
     return _FINDING if blocks else 0

@@ -36,8 +36,13 @@ class Judgement:
     """(stack, exemption) that the change adds, or makes last longer."""
     code: tuple[str, ...]
     """What the change touches beside stacks' configuration and prose: then it says itself what it declares."""
-    digests: Mapping[str, str]
-    """The digest of each stack's estate after the change, by stack."""
+    stacks: Mapping[str, Mapping[str, Any]]
+    """The estate of each stack after the change, by stack."""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each stack's estate after the change: what a deployment can be held to."""
+        return {stack: digest_of(estate) for stack, estate in sorted(self.stacks.items())}
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -68,7 +73,10 @@ class Judgement:
         reasons = (
             (bool(self.code) and not approved, "the declaring code changed and no code owner has approved it"),
             (bool(self.widened), "an exemption is new or wider"),
-            (blocking > 0, f"the policy pack has {blocking} findings that block"),
+            (
+                blocking > 0,
+                f"the policy pack has {blocking} finding{'s that block' if blocking > 1 else ' that blocks'}",
+            ),
             (gains and self.difference.has_gains, "access is gained, or may be"),
         )
         return tuple(reason for holds, reason in reasons if holds)
@@ -77,7 +85,7 @@ class Judgement:
         """Return what stands in the JSON report beside the review itself."""
         return {
             "code": list(self.code),
-            "digests": dict(sorted(self.digests.items())),
+            "digests": self.digests,
             "exemptions": [{"stack": stack, **exemption_to_json(one)} for stack, one in self.widened],
             "notices": list(self.notices),
         }
@@ -116,7 +124,7 @@ def judge(
             for one in widened(_exemptions(base.get(stack)), _exemptions(declaration))
         ),
         code=tuple(sorted(path for path in changed if not _is_configuration(path))),
-        digests={stack: digest_of(estate) for stack, estate in is_now.items()},
+        stacks=is_now,
     )
 
 
