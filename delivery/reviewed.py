@@ -7,9 +7,8 @@ now must have that digest, and the engine's preview must give nobody anything th
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,13 @@ from lakeward.errors import ConfigurationError, Problem
 from lakeward.estate.digest import digest_of
 from lakeward.estate.document import decode_json
 from lakeward.estate.sources import estate_of, open_source
+from lakeward.estate.sources.names import named, names_in
 from lakeward.reports.review import render_review, review
 
 KEPT = Path(".lakeward/review/estates")
 """Where a review keeps the estate of each stack, as `<digest>.json`, below the project's folder."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_TOKEN = re.compile(r"%\{([^{}]+)\.([^.{}]+)\}")
 
 
 def hold_to(reviewed: str, stack: str, project: Path, tell: Callable[[str], None]) -> Mapping[str, Any]:
@@ -78,8 +77,8 @@ def hold_preview_to(declared: Mapping[str, Any], preview: Mapping[str, Any], tel
 
     """
     # What AWS has named is a token in the one and, where the other refers to it, a name.
-    names = dict(_names(preview))
-    was, is_now = (_named(estate, names) for estate in (declared, estate_of(preview, "the preview")))
+    names = names_in(step.get("oldState") or {} for step in preview["steps"])
+    was, is_now = (named(estate, names) for estate in (declared, estate_of(preview, "the preview")))
     more = _certain_gains(difference(was, is_now))
     if more.gained or more.changed:
         tell(render_review(review(more, "what was reviewed", "the preview", is_now), "text"))
@@ -107,22 +106,3 @@ def _certain_gains(found: AccessDifference) -> AccessDifference:
         for changes in (found.gained, found.changed)
     )
     return replace(found, gained=gained, changed=changed, lost=(), unknown=())
-
-
-def _names(preview: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield (logical name, output) and what AWS has named it, of all that is up already."""
-    for step in preview["steps"]:
-        state = step.get("oldState") or {}
-        values = {**(state.get("outputs") or {}), "id": state.get("id")}
-        for output, value in values.items():
-            if isinstance(value, str):
-                yield (str(step["urn"]).rpartition("::")[2], output), value
-
-
-def _named(estate: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    def named(token: re.Match[str]) -> str:
-        value = names.get((token[1], token[2]))
-        return token[0] if value is None else json.dumps(value)[1:-1]
-
-    found: dict[str, Any] = json.loads(_TOKEN.sub(named, json.dumps(estate)))
-    return found

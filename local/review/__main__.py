@@ -17,6 +17,7 @@ from lakeward.reports.review.redaction import Redaction
 from local import command
 from local.progress import say
 from local.review import declarations
+from local.review.bringing_up import brought_up, prepared, with_names
 from local.review.judging import Judgement, judge
 
 _PACK = Path(__file__).parents[2] / "policies"
@@ -32,11 +33,13 @@ def main() -> None:
 @main.command()
 @click.option("--project", type=click.Path(path_type=Path), default=Path(), help="A folder of the project.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write into.")
-def declare(project: Path, out: Path) -> None:
+@click.option("--up", is_flag=True, help="Bring stacks that refer to others up first, for what these have named.")
+def declare(project: Path, out: Path, *, up: bool) -> None:
     """Write what every stack of a project declares. Runs the project's own program, offline."""
 
     def action() -> int:
-        declarations.write(declarations.declared_by(project), out)
+        found = declarations.declared_by(project)
+        declarations.write(with_names(found, brought_up(project, found)) if up else found, out)
         return 0
 
     sys.exit(command.run("declare", action))
@@ -88,6 +91,8 @@ def judge_change(  # noqa: PLR0913  # click passes options so
         say(f"review: running the program of {revision} and of the working tree, offline")
         with project_at(revision, Path.cwd(), "--base") as then:
             base = declarations.declared_by(then)
+            prepared(then, Path.cwd())
+            base = with_names(base, brought_up(then, base))
         head = declarations.declared_by(Path.cwd())
         judged = judge(base, head, changed_since(revision, Path.cwd(), "--base"), on=on, pack=_PACK)
         page = _page(judged, revision, "working tree", redact=redact)

@@ -12,6 +12,7 @@ from lakeward.access.difference import AccessDifference, difference
 from lakeward.errors import EstateError, Problem
 from lakeward.estate.digest import digest_of
 from lakeward.estate.sources import estate_of, merged
+from lakeward.estate.sources.names import named
 from lakeward.exemptions import KEY, exemption_to_json, read_exemptions, widened
 from lakeward.model import Exemption
 from lakeward.reports import Findings, findings_of, program_lines
@@ -112,7 +113,9 @@ def judge(
 
     """
     was, is_now = _estates(base), _estates(head)
-    before, after = _together(was, head), _together(is_now, base)
+    # What the base's stacks are called was found out by the base's code; nothing is taken from the head's word.
+    names = {stack: declaration.names for stack, declaration in base.items()}
+    before, after = _together(_named(was, names), head), _together(_named(is_now, names), base)
     return Judgement(
         difference=difference(before, after),
         before=before,
@@ -143,6 +146,10 @@ def _estates(declarations: Mapping[str, Declaration]) -> dict[str, dict[str, Any
     return {
         stack: estate_of(declaration.recording, f"stack {stack}") for stack, declaration in sorted(declarations.items())
     }
+
+
+def _named(estates: Mapping[str, dict[str, Any]], names: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+    return {stack: named(estate, names.get(stack, {})) for stack, estate in estates.items()}
 
 
 def _together(estates: Mapping[str, dict[str, Any]], there: Mapping[str, Declaration]) -> dict[str, Any]:
