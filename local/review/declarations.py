@@ -112,7 +112,7 @@ def _read(file: Path) -> Declaration:
     problems = list(_problems(document, name, stack))
     if problems or not isinstance(document, dict):
         raise EstateError(problems)
-    return Declaration(stack, document["recording"], document["config"], document.get("names", {}))
+    return Declaration(str(stack), document["recording"], document["config"], document.get("names", {}))
 
 
 def _problems(document: object, name: str, stack: str) -> Iterator[Problem]:

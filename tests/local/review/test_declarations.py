@@ -22,6 +22,7 @@ def folder(tmp_path):
 def test_what_is_written_is_read(folder):
     """Nothing is lost on the way."""
     assert declarations.read(folder) == {"prod": PROD}
+    assert [type(one.stack) for one in declarations.read(folder).values()] == [str]
 
 
 @pytest.mark.parametrize(
