@@ -177,9 +177,12 @@ class _Side:
         self.rows: list[AccessRow] = []
         self.assumptions: tuple[str, ...] = ()
 
-    def survey(self, beside: Iterable[OutsideRow], scope: Scope | None = None) -> None:
-        found = matrix(self.prepared, scope=scope)
-        self.rows = list(found.rows)
+    def survey(
+        self, beside: Iterable[OutsideRow], scope: Scope | None = None, left_out: Iterable[AccessRow] = ()
+    ) -> None:
+        """Find all rows but those on tables that a scope doesn't hold, which are given."""
+        found = matrix(self.prepared, scope=scope, holders={row.principal for row in left_out})
+        self.rows = [*found.rows, *left_out]
         self.assumptions = found.assumptions
         self.add(beside)
 
@@ -292,10 +295,9 @@ class _Comparing:
             for side in (self._before, self._after)
         ]
         self._after.survey(())
-        self._before.survey(beside[0], scope)
-        if scope is not None:
-            # What no change can bear on is as it is now.
-            self._before.rows += [row for row in self._after.rows if _is_surveyed(row) and not scope.holds(row)]
+        # What no change can bear on is as it is now.
+        left_out = [row for row in self._after.rows if scope is not None and _is_surveyed(row) and not scope.holds(row)]
+        self._before.survey(beside[0], scope, left_out)
         self._after.add(beside[1])
         earlier, later = _by_key(self._before.rows), _by_key(self._after.rows)
         for key in sorted(earlier.keys() | later.keys()):
