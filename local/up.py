@@ -26,6 +26,7 @@ from lakeward.estate.document import VERSION
 from lakeward.estate.sources import as_asked_for, estate_of, merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
+from lakeward.on_day import on_day
 from lakeward.plan import intended_access, plan_stack
 from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
 from lakeward.reports import compare, doors, drift, render_doors, render_matrix
@@ -164,7 +165,7 @@ def readers_of(plans: Iterable[Plan]) -> tuple[str, ...]:
 
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
-@command.on_day
+@on_day
 def main(provider: str, on: date) -> None:
     """Bring the stacks of environment dev up on the embedded AWS."""
     sys.exit(command.run("up", lambda: up(pathlib.Path.cwd(), Provider(provider), on)))

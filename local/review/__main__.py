@@ -12,6 +12,7 @@ import click
 
 from delivery.reviewed import KEPT
 from lakeward.estate.sources.program import changed_since, project_at
+from lakeward.on_day import on_day
 from lakeward.reports.review import FORMATS, Review, picture, render_review, review
 from lakeward.reports.review.redaction import Redaction
 from local import command
@@ -52,7 +53,7 @@ def _judging(function: click.decorators.FC) -> click.decorators.FC:
         click.option("--redact", is_flag=True, help="Replace accounts, names and literals by pseudonyms."),
         click.option("--block-gains", is_flag=True, help="Gained access is a reason to end with code 1."),
         click.option("--approved", is_flag=True, help="A code owner has approved the code that declares."),
-        command.on_day,
+        on_day,
     ):
         function = option(function)
     return function
