@@ -33,6 +33,7 @@ _ON_ROLES = (
     "iam:putrolepermissionsboundary",
     "iam:putrolepolicy",
     "iam:tagrole",
+    "iam:untagrole",
     "iam:updateassumerolepolicy",
 )
 # And whoever may do one of these to such a user is that user, or owns its policies.
