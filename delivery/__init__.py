@@ -2,7 +2,8 @@
 Delivery to real accounts: `make deploy` and `make destroy`.
 
 ```
-deploy ─▶ account    credentials, account and Region, before anything is read
+deploy ─▶ reviewed   what a review was of, where one is named
+       ─▶ account    credentials, account and Region, before anything is read
        ─▶ backend    the user's own backend, and nothing that would soften the pack
        ─▶ guards     what a preview may not do by accident
 ```

@@ -13,12 +13,12 @@ import click
 from delivery.account import check_home, reach
 from delivery.backend import Backend
 from delivery.guards import refusals
+from delivery.reviewed import hold_preview_to, hold_to
 from delivery.running import asking, run
 from lakeward import config
 from lakeward.access.difference import difference
-from lakeward.errors import ConfigurationError, Problem
-from lakeward.estate.digest import digest_of
-from lakeward.estate.sources import estate_of, open_source
+from lakeward.errors import ConfigurationError
+from lakeward.estate.sources import estate_of
 from lakeward.estate.sources.values import Json
 from lakeward.model import ExpectedChanges
 from lakeward.reports.review import render_review, review
@@ -44,8 +44,8 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
 
     """
     stack_config = config.load(project / f"Pulumi.{stack}.yaml")
-    if reviewed:
-        hold_to(reviewed, stack)
+    told = partial(click.echo, nl=False)
+    declared = hold_to(reviewed, stack, project, told) if reviewed else None
     reach(stack_config)
     backend = Backend(toolchain.provide(), project)
     for name in backend.left_behind:
@@ -66,7 +66,10 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
     say(f"stack {stack}: policy pack passed: {counted(preview.changes, planned=True)}")
     if not preview.changed:
         return 0
-    click.echo(access_changed(state, backend.preview_document(stack), stack_config.account), nl=False)
+    document = backend.preview_document(stack)
+    if declared is not None:
+        hold_preview_to(declared, document, told)
+    click.echo(access_changed(state, document, stack_config.account), nl=False)
     if not confirm(f"Deploy this to account {stack_config.account}?"):
         say("deploy: nothing was changed")
         return 1
@@ -76,24 +79,6 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
         return 1
     say(f"stack {stack}: {counted(outcome.changes)}")
     return 0
-
-
-def hold_to(reviewed: str, stack: str) -> None:
-    """
-    Make sure that a stack declares what was reviewed, before anything of AWS is asked.
-
-    Raises:
-        ConfigurationError: it declares something else.
-
-    """
-    declared = digest_of(open_source(f"stack:{stack}"))
-    if declared != reviewed:
-        problem = Problem(
-            "REVIEWED",
-            f"{stack} declares {declared}, and {reviewed} was reviewed",
-            "deploy the revision that was reviewed, or review this one: `make review`",
-        )
-        raise ConfigurationError([problem])
 
 
 def access_changed(state: Mapping[str, Any], preview: Mapping[str, Any], account: str) -> str:

@@ -5,31 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import date, datetime, timezone
 
-import click
-
-from lakeward.errors import InvalidIdentifierError, LakewardError
-from lakeward.identifiers import CalendarDate
+from lakeward.errors import LakewardError
 from local.progress import say
 
 INTERRUPTED = 130
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date:
-    """Return the day of an option, today (in UTC) where it is left out."""
-    if value is None:
-        return datetime.now(timezone.utc).date()
-    try:
-        return CalendarDate(value).day
-    except InvalidIdentifierError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-on_day = click.option(
-    "--on", metavar="YYYY-MM-DD", callback=_day, help="The day on which exemptions are judged; default: today."
-)
-"""The option of targets that judge by the day."""
 
 
 def run(target: str, action: Callable[[], int]) -> int:

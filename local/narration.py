@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 
 import click
 
 from lakeward.config import StackConfig
+from lakeward.errors import LakewardError
+from lakeward.estate.sources.program import recorded
 from lakeward.plan.endpoint_costs import cost_estimate
-from lakeward.reports import findings_of, render_costs, render_findings
+from lakeward.reports import findings_of, program_lines, render_costs, render_findings
 from local.events import Event
 from local.outcome import UNCHANGED, Outcome, step
 from local.progress import say
@@ -47,12 +51,27 @@ def tell(stack: str, event: Event) -> None:
         say(f"  {stack}: {_DONE.get(done.op, done.op)} {done.type} {done.name}")
 
 
-def tell_findings(config: StackConfig, outcome: Outcome, on: date) -> None:
-    """Tell what the policy pack found, and every exemption; nothing where there is neither."""
-    found = findings_of(outcome.violations, RULES, stack=config.stack, on=on, exemptions=config.exemptions)
+def tell_findings(config: StackConfig, outcome: Outcome, on: date, project: Path) -> None:
+    """Tell what the policy pack found in a run of a project, and every exemption; nothing where there is neither."""
+    found = findings_of(
+        outcome.violations,
+        RULES,
+        stack=config.stack,
+        on=on,
+        exemptions=config.exemptions,
+        sources=_lines(config.stack, project) if outcome.violations else None,
+    )
     if found.findings or found.exemptions:
         for line in render_findings(found, "text").splitlines():
             say(line)
+
+
+def _lines(stack: str, project: Path) -> dict[str, str]:
+    """Return where the program declares what: the engine's events don't say, so that it is run again, offline."""
+    try:
+        return program_lines(json.loads(recorded(stack, project, f"stack {stack}")))
+    except LakewardError:
+        return {}
 
 
 def tell_costs(configs: Iterable[StackConfig]) -> None:

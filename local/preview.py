@@ -11,6 +11,7 @@ import click
 
 from lakeward.access.difference import difference
 from lakeward.estate.sources import estate_of, merged
+from lakeward.on_day import on_day
 from lakeward.reports.review import render_review, review
 from local import command
 from local.deployment import Deployment, Environment, Provider, prepare
@@ -28,7 +29,7 @@ def preview(project: Path, provider: Provider, on: date) -> int:
     )
     code = 0
     for deployment, outcome in zip(environment.deployments, outcomes, strict=True):
-        tell_findings(deployment.config, outcome, on)
+        tell_findings(deployment.config, outcome, on, project)
         if not outcome.succeeded:
             tell_failure(deployment.stack, outcome)
             code = 1
@@ -60,7 +61,7 @@ def _tell_access(environment: Environment, changing: Sequence[Deployment]) -> No
 
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
-@command.on_day
+@on_day
 def main(provider: str, on: date) -> None:
     """Say what `make up` would change."""
     sys.exit(command.run("preview", lambda: preview(Path.cwd(), Provider(provider), on)))

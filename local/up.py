@@ -26,6 +26,7 @@ from lakeward.estate.document import VERSION
 from lakeward.estate.sources import as_asked_for, estate_of, merged
 from lakeward.estate.sources.values import Json
 from lakeward.live import read_account
+from lakeward.on_day import on_day
 from lakeward.plan import intended_access, plan_stack
 from lakeward.plan.declarations import ExternalPersonaArgs, PersonaRoleArgs, Plan, TenantRoleArgs
 from lakeward.reports import compare, doors, drift, render_doors, render_matrix
@@ -70,7 +71,7 @@ def _changing(environment: Environment, policies: pathlib.Path, on: date) -> Seq
     for deployment, outcome in zip(begun, outcomes, strict=True):
         if outcome.succeeded and not outcome.changed:
             say(f"stack {deployment.stack}: {counted(outcome.changes)}, policy pack passed")
-            tell_findings(deployment.config, outcome, on)
+            tell_findings(deployment.config, outcome, on, policies.parent)
             unchanged.append(deployment)
     return [deployment for deployment in environment.deployments if deployment not in unchanged]
 
@@ -79,7 +80,7 @@ def _bring_up(deployment: Deployment, *, policies: pathlib.Path, on: date) -> Ou
     """Bring one stack up, telling what happens."""
     stack = deployment.stack
     outcome = deployment.engine.up(stack, policy_pack=policies, on_event=partial(tell, stack))
-    tell_findings(deployment.config, outcome, on)
+    tell_findings(deployment.config, outcome, on, policies.parent)
     if not outcome.succeeded:
         tell_failure(stack, outcome)
     else:
@@ -164,7 +165,7 @@ def readers_of(plans: Iterable[Plan]) -> tuple[str, ...]:
 
 @click.command()
 @click.option("--provider", type=click.Choice([p.value for p in Provider]), default=Provider.STAND_IN.value)
-@command.on_day
+@on_day
 def main(provider: str, on: date) -> None:
     """Bring the stacks of environment dev up on the embedded AWS."""
     sys.exit(command.run("up", lambda: up(pathlib.Path.cwd(), Provider(provider), on)))

@@ -20,6 +20,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
+from policies.access import prepare
 from policies.pack import NAME, RULES, Breach, judge_alone, judge_together
 from policies.resources import Resource, Resources
 from policies.rule import ResourceRule, Rule
@@ -98,6 +99,7 @@ def serve() -> NoReturn:
     gc.disable()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    prepare()
     while True:
         threading.Event().wait()
 

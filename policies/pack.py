@@ -6,13 +6,15 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import policies.rules
-from lakeward.exemptions import fault_of
-from lakeward.model import Exemption
 from policies.resources import Resource, Resources
 from policies.rule import ResourceRule, Rule, StackRule
 from policies.stack import Stack
+
+if TYPE_CHECKING:
+    from lakeward.model import Exemption
 
 NAME = "lakeward"
 
@@ -70,6 +72,6 @@ def _breach(rule: Rule, resource: Resource, message: str, stack: Stack) -> Breac
     found = (
         exemption
         for exemption in stack.exemptions
-        if (exemption.rule, exemption.resource) == (rule.id, named) and fault_of(exemption, stack.on) is None
+        if (exemption.rule, exemption.resource) == (rule.id, named) and stack.fault_of(exemption) is None
     )
     return Breach(rule, resource, message, next(found, None) if rule.exemptible else None)

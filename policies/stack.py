@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lakeward.errors import ConfigurationError, Problem
-from lakeward.exemptions import read_exemptions
 from lakeward.identifiers import CalendarDate
-from lakeward.model import Exemption
+
+if TYPE_CHECKING:
+    from lakeward.model import Exemption
 
 DAY = "LAKEWARD_ON"
 """The variable in which a delivery command hands over the day (`--on`); today where it is unset."""
@@ -29,6 +31,8 @@ class Stack:
 
     @cached_property
     def _read(self) -> tuple[tuple[Exemption, ...], tuple[Problem, ...]]:
+        from lakeward.exemptions import read_exemptions  # noqa: PLC0415  # slow to import: see `policies.access`
+
         try:
             return read_exemptions(self.config, self.secret_keys), ()
         except ConfigurationError as error:
@@ -43,6 +47,12 @@ class Stack:
     def problems(self) -> tuple[Problem, ...]:
         """Why the exemptions can't be read."""
         return self._read[1]
+
+    def fault_of(self, exemption: Exemption) -> str | None:
+        """Return why an exemption isn't in force on the day; `None` where it is."""
+        from lakeward.exemptions import fault_of  # noqa: PLC0415  # as above
+
+        return fault_of(exemption, self.on)
 
     def mapping(self, key: str) -> Mapping[str, object]:
         """Return a configured object; an empty one where there is none."""

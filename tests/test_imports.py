@@ -45,6 +45,7 @@ INSIDE_LAKEWARD = {
     "documents": {"errors", "identifiers"},
     "database": {"errors", "documents"},
     "exemptions": {"errors", "model"},
+    "on_day": {"errors", "identifiers"},
     "plan": {"errors", "identifiers", "names", "model", "network", "config", "documents"},
     "estate": {"errors", "identifiers"},
     "access": {"errors", "identifiers", "estate"},

@@ -18,7 +18,7 @@ from lakeward.access.causes import Causes
 from lakeward.access.decision import Verdict
 from lakeward.access.lake_formation.row_differences import Sample, beyond
 from lakeward.access.lake_formation.rows import Rows, union
-from lakeward.access.matrix import matrix
+from lakeward.access.matrix import Matrix, matrix
 from lakeward.access.outsiders import OutsideRow, endpoint_rows, outside_rows, outsiders, share_rows
 from lakeward.access.prepared import PreparedEstate
 from lakeward.access.reading import rows_to_json
@@ -121,9 +121,15 @@ class AccessDifference:
     unchanged: int
     entries: tuple[EntryChange, ...]
     """Every entry that differs, whether or not access hangs on it."""
-    assumptions: tuple[str, ...] = ()
+    after: Matrix
+    """All access in the later estate, which the difference was taken from."""
     registration_roles: frozenset[str] = frozenset()
     """The roles as which Lake Formation reads locations, and so past itself, by design."""
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was taken for granted in the later estate."""
+        return self.after.assumptions
 
     @property
     def has_gains(self) -> bool:
@@ -175,12 +181,14 @@ class _Side:
         self.replaying = Replaying(self.prepared, document)
         self.cases: dict[tuple[str, ...], Mapping[str, object]] = {}
         self.rows: list[AccessRow] = []
-        self.assumptions: tuple[str, ...] = ()
+        self.matrix = Matrix((), ())
 
-    def survey(self, beside: Iterable[OutsideRow], scope: Scope | None = None) -> None:
-        found = matrix(self.prepared, scope=scope)
-        self.rows = list(found.rows)
-        self.assumptions = found.assumptions
+    def survey(
+        self, beside: Iterable[OutsideRow], scope: Scope | None = None, left_out: Iterable[AccessRow] = ()
+    ) -> None:
+        """Find all rows but those on tables that a scope doesn't hold, which are given."""
+        self.matrix = matrix(self.prepared, scope=scope, holders={row.principal for row in left_out})
+        self.rows = [*self.matrix.rows, *left_out]
         self.add(beside)
 
     def add(self, beside: Iterable[OutsideRow]) -> None:
@@ -292,10 +300,9 @@ class _Comparing:
             for side in (self._before, self._after)
         ]
         self._after.survey(())
-        self._before.survey(beside[0], scope)
-        if scope is not None:
-            # What no change can bear on is as it is now.
-            self._before.rows += [row for row in self._after.rows if _is_surveyed(row) and not scope.holds(row)]
+        # What no change can bear on is as it is now.
+        left_out = [row for row in self._after.rows if scope is not None and _is_surveyed(row) and not scope.holds(row)]
+        self._before.survey(beside[0], scope, left_out)
         self._after.add(beside[1])
         earlier, later = _by_key(self._before.rows), _by_key(self._after.rows)
         for key in sorted(earlier.keys() | later.keys()):
@@ -314,7 +321,7 @@ class _Comparing:
             unknown=tuple(self._unknown),
             unchanged=self._unchanged,
             entries=self._changes.all,
-            assumptions=self._after.assumptions,
+            after=self._after.matrix,
             registration_roles=self._after.prepared.registration_roles,
         )
 

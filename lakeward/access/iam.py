@@ -33,7 +33,7 @@ from lakeward.access.truth import (
     surely,
 )
 from lakeward.estate.entries import PublicAccessBlock
-from lakeward.estate.unknown import Unknown
+from lakeward.estate.unknown import TOKEN, Unknown
 
 ASSUME_ROLE_ACTIONS = frozenset(
     {
@@ -135,7 +135,7 @@ class Judgement(msgspec.Struct):
             for hit in self.hits:
                 if hit.statement.allows:
                     continue
-                reasons[Reason(hit.layer, hit.policy.label, hit.statement.name, _denial(hit.truth))] = None
+                reasons[Reason(hit.layer, hit.policy.label, hit.statement.name, _denial(hit))] = None
                 explained.add(hit.layer)
             for layer in self.failing:
                 noted = [note for note in self.notes if note.layer is layer]
@@ -155,22 +155,38 @@ class Judgement(msgspec.Struct):
     def _why_nothing_allows(self, layer: Layer) -> list[Reason]:
         open_hits = [hit for hit in self.hits if hit.layer is layer and hit.statement.allows]
         if open_hits:
-            return [Reason(layer, hit.policy.label, hit.statement.name, _doubt(hit.truth)) for hit in open_hits]
+            return [Reason(layer, hit.policy.label, hit.statement.name, _doubt(hit)) for hit in open_hits]
         return [Reason(layer, "", "", "no statement allows it")]
 
 
-def _denial(truth: Truth) -> str:
-    if truth == YES:
+def _denial(hit: Hit) -> str:
+    if hit.truth == YES:
         return "denies it"
-    return "may deny it: a value isn't known yet" if truth & UNKNOWN else "denies it in the strict reading"
+    if hit.truth & UNKNOWN:
+        return f"may deny it: a value isn't known yet{_named_unknown(hit)}"
+    return "denies it in the strict reading"
 
 
-def _doubt(truth: Truth) -> str:
-    if truth == YES:
+def _doubt(hit: Hit) -> str:
+    if hit.truth == YES:
         return "allows it, but doesn't suffice alone"
-    if hangs_on_unknown(truth):
-        return "allows it if a value that isn't known yet fits"
+    if hangs_on_unknown(hit.truth):
+        return f"allows it if a value that isn't known yet fits{_named_unknown(hit)}"
     return "allows it in the permissive reading only"
+
+
+def _named_unknown(hit: Hit) -> str:
+    """Return which value of a policy isn't known, after a colon; nothing where it is the request's."""
+    source = hit.statement.source
+    whys = [unknown.why for unknown in (hit.policy.source.unknown, source.unknown_conditions) if unknown is not None]
+    texts = [
+        *source.actions,
+        *(source.resources or ()),
+        *(text for _, text in source.principals or ()),
+        *(text for condition in source.conditions for text in condition.values),
+    ]
+    tokens = dict.fromkeys(token for text in texts for token in TOKEN.findall(text))
+    return f": {', '.join((*whys, *tokens))}" if whys or tokens else ""
 
 
 @remembered(1 << 12)

@@ -77,6 +77,7 @@ def matrix(
     prepared: PreparedEstate,
     progress: Callable[[Iterable[str]], Iterable[str]] = iter,
     scope: Scope | None = None,
+    holders: Iterable[str] = (),
 ) -> Matrix:
     """
     Return all access of all principals.
@@ -85,6 +86,7 @@ def matrix(
         prepared: The estate.
         progress: Is handed the principals and hands them on; shows how far it is.
         scope: Leave out rows on tables that it doesn't hold; default: leave out nothing.
+        holders: Who has rows that are left out: to reach one of them is one step from access, too.
 
     """
     rows: list[AccessRow] = []
@@ -103,7 +105,7 @@ def matrix(
         if caller.exists != NO:
             callers.append(caller)
             rows += _Surveyor(prepared, caller, storage, scope).rows()
-    rows += _steps(prepared, callers, {row.principal for row in rows})
+    rows += _steps(prepared, callers, {*holders, *(row.principal for row in rows)})
     rows += result_rows(prepared, callers)
     return Matrix(tuple(principals), tuple(sorted(rows, key=lambda row: row.sort_key)), tuple(assumptions))
 

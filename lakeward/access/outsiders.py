@@ -39,6 +39,8 @@ _THROUGH_ENDPOINTS: Mapping[str, tuple[str, str, str]] = {
     "lakeformation": ("lakeformation:GetDataAccess", "*", ""),
     "sts": ("sts:AssumeRole", "arn:aws:iam::{account}:role/%{{any.role}}", ""),
 }
+_ON_CATALOGS = ("glue:GetTable", "glue:UpdateTable")
+_ANY_TABLE = "table/%{any.database}/%{any.table}"
 _OTHER_BUCKET = "a-bucket-elsewhere"
 """A bucket that no estate describes: where data would be carried off to."""
 
@@ -77,7 +79,7 @@ def outsiders(estates: Iterable[PreparedEstate]) -> tuple[Outsider, ...]:
 
 
 def outside_rows(prepared: PreparedEstate, who: Iterable[Outsider]) -> Iterator[OutsideRow]:
-    """Yield what outsiders may do with buckets and keys, and which roles that trust everyone they may take."""
+    """Yield what outsiders may do with buckets, keys and catalogs, and the open roles that they may take."""
     buckets = [name for name, placed in prepared.buckets.items() if placed.entry.policy is not None]
     keys = [key.arn for key in prepared.keys.values() if key.entry.policy is not None]
     open_roles = [arn for arn, trust in _trusts(prepared) if any(_means_everyone(one) for one in trust.statements)]
@@ -92,6 +94,9 @@ def outside_rows(prepared: PreparedEstate, who: Iterable[Outsider]) -> Iterator[
             continue  # calls to KMS and STS are signed
         for key in keys:
             yield from _asked(prepared, outsider, "kms:Decrypt", key, key, Path.KEY)
+        for catalog, _ in _catalog_policies(prepared):
+            for action in _ON_CATALOGS:
+                yield from _asked(prepared, outsider, action, f"{catalog}:{_ANY_TABLE}", f"{catalog}:*", Path.OBJECTS)
         for role in open_roles:
             yield from _asked(prepared, outsider, "sts:AssumeRole", role, role, Path.ASSUME)
 
@@ -211,10 +216,18 @@ def _resource_policies(prepared: PreparedEstate) -> Iterator[Policy]:
     for key in prepared.keys.values():
         if key.entry.policy is not None:
             yield key.entry.policy
-
+    for _, policy in _catalog_policies(prepared):
+        yield policy
     for _, trust in _trusts(prepared):
         if any(_means_everyone(statement) for statement in trust.statements):
             yield trust
+
+
+def _catalog_policies(prepared: PreparedEstate) -> Iterator[tuple[str, Policy]]:
+    """Yield the policy of each catalog that has one, with what the ARNs of its resources begin with."""
+    for account, name, region in prepared.regions():
+        if region.glue.resource_policy is not None:
+            yield f"arn:aws:glue:{name}:{account}", region.glue.resource_policy
 
 
 def _trusts(prepared: PreparedEstate) -> Iterator[tuple[str, Policy]]:

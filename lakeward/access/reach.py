@@ -33,7 +33,18 @@ _ON_ROLES = (
     "iam:putrolepermissionsboundary",
     "iam:putrolepolicy",
     "iam:tagrole",
+    "iam:untagrole",
     "iam:updateassumerolepolicy",
+)
+# And whoever may do one of these to such a user is that user, or owns its policies.
+_ON_USERS = (
+    "iam:attachuserpolicy",
+    "iam:createaccesskey",
+    "iam:createloginprofile",
+    "iam:deleteuserpermissionsboundary",
+    "iam:putuserpermissionsboundary",
+    "iam:putuserpolicy",
+    "iam:updateloginprofile",
 )
 _PASSING = "iam:passrole"
 _REGISTERING = ("lakeformation:registerresource", "lakeformation:registerresourcewithprivilegedaccess")
@@ -67,13 +78,17 @@ class Reach:
 
         Args:
             prepared: The estate.
-            holders: ARNs of the roles that hold rights: whoever changes one of them gains them.
+            holders: ARNs of the roles and users that hold rights: whoever changes one of them gains them.
 
         """
         self._prepared = prepared
         wanted = frozenset(holders) | prepared.registration_roles
         self._holders: dict[str, list[Role]] = {
             account_id: sorted((role for role in account.iam.roles if role.arn in wanted), key=lambda role: role.arn)
+            for account_id, account in prepared.accounts()
+        }
+        self._users: dict[str, list[str]] = {
+            account_id: sorted(user.arn for user in account.iam.users if user.arn in wanted)
             for account_id, account in prepared.accounts()
         }
         self._works: dict[str, Truth] = {}
@@ -95,6 +110,8 @@ class Reach:
 
     def _steps(self, caller: Caller) -> Iterator[_Step]:
         yield from self._on_roles(caller)
+        for user in self._users.get(caller.principal.account or "", ()):
+            yield from self._each(caller, _ON_USERS, user)
         for account, region_name, region in self._prepared.regions():
             own = account == caller.principal.account
             if own:

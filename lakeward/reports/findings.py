@@ -132,7 +132,8 @@ class Findings:
     def verdict(self) -> str:
         """All of it in one line."""
         blocking, others = len(self.blocking), len(self.findings) - len(self.blocking)
-        return f"stack {self.stack}: {blocking} findings that block, {others} others, judged on {self.on}"
+        first = "1 finding that blocks" if blocking == 1 else f"{blocking} findings that block"
+        return f"stack {self.stack}: {first}, {others} other{'' if others == 1 else 's'}, judged on {self.on}"
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON."""
@@ -204,23 +205,22 @@ def _finding(
     )
 
 
-_PROJECT_LINE = re.compile(r"project:///(?P<path>(?!\.venv/)[^#]+)#(?P<line>[0-9]+)(?:,[0-9]+)?")
+_LINE = re.compile(r"[^:\\\x00-\x1f]{1,300}:[1-9][0-9]{0,7}")
 
 
-def program_lines(preview: Mapping[str, Any]) -> dict[str, str]:
+def program_lines(recording: Mapping[str, Any]) -> dict[str, str]:
     """
-    Return where the program declares each resource, `path:line` by URN, as far as a preview says so.
+    Return where the program declares each resource, `path:line` by URN, as far as a recording says so.
 
     Args:
-        preview: what `pulumi preview --json` prints. Lines outside the project's folder aren't the program's.
+        recording: what `python -m local.recorder` writes. Paths outside the project's folder aren't believed.
 
     """
-    states = (step.get("newState") or {} for step in preview.get("steps", ()))
-    found = {str(state.get("urn")): _PROJECT_LINE.fullmatch(str(state.get("sourcePosition"))) for state in states}
+    found = {str(one.get("urn")): one.get("source") for one in recording.get("resources", ())}
     return {
-        urn: f"{line['path']}:{line['line']}"
+        urn: line
         for urn, line in sorted(found.items())
-        if line is not None and ".." not in line["path"].split("/")
+        if isinstance(line, str) and _LINE.fullmatch(line) and not {"", ".."} & set(line.split("/"))
     }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import mocks
@@ -25,6 +27,9 @@ STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _PLUMBING = "__provider"
 """What the dynamic provider's process needs to find its class; no reader of a recording does."""
 
+_INSTALLED = (".venv",)
+"""Where libraries stand, which are inside the project's folder and none of its code."""
+
 
 class Recorder(mocks.MockMonitor):
     """
@@ -34,8 +39,9 @@ class Recorder(mocks.MockMonitor):
     answer would have to come from AWS.
     """
 
-    def __init__(self, project: str, stack: str) -> None:
+    def __init__(self, project: str, stack: str, root: Path | None = None) -> None:
         super().__init__(_NoMocks())
+        self._root = root
         self._project = project
         self._stack = stack
         self._lock = threading.Lock()
@@ -73,6 +79,7 @@ class Recorder(mocks.MockMonitor):
             },
             "provider": request.provider or None,
             "options": _options(request),
+            "source": _line(request, self._root),
         }
         with self._lock:
             if urn in self._recorded:
@@ -144,6 +151,21 @@ def _computed(request: resource_pb2.RegisterResourceRequest) -> Mapping[str, Any
         else _token(request.name, output)
         for output in sorted(shape.outputs - set(shape.inputs.members))
     }
+
+
+def _line(request: resource_pb2.RegisterResourceRequest, root: Path | None) -> str | None:
+    """
+    Return where the project's own code declares a resource, as `path:line` below its folder.
+
+    What a library declares has its line where the library was called; the stack itself is nobody's line.
+    """
+    if root is None or request.type == STACK_TYPE:
+        return None
+    for frame in request.stackTrace.frames:
+        path = Path(unquote(urlsplit(frame.pc.uri).path))
+        if path.is_relative_to(root) and path.relative_to(root).parts[:1] != _INSTALLED:
+            return f"{path.relative_to(root).as_posix()}:{frame.pc.line}"
+    return None
 
 
 def _options(request: resource_pb2.RegisterResourceRequest) -> dict[str, Any]:

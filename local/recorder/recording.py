@@ -48,19 +48,27 @@ def record(project: Path, stack: str, config: Mapping[str, Any] | None = None) -
         project=found.name,
         stack=stack,
         settings=found.settings(stack, config),
+        root=found.root,
     )
 
 
 def record_program(
-    program: Callable[[], object], *, project: str, stack: str, settings: StackSettings = NO_SETTINGS
+    program: Callable[[], object],
+    *,
+    project: str,
+    stack: str,
+    settings: StackSettings = NO_SETTINGS,
+    root: Path | None = None,
 ) -> dict[str, Any]:
     """
     Run a program as the language host does and return what it declares, as `record` does.
 
+    With `root`, the project's folder, each resource has the line that declares it.
+
     It runs in a thread of its own: the SDK keeps what it knows of a run in context variables, which a new thread
     starts without, so that recordings in one process don't see each other. Whatever the program raises is raised.
     """
-    recorder = Recorder(project, stack)
+    recorder = Recorder(project, stack, root)
     failures: list[BaseException] = []
 
     def run() -> None:

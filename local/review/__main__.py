@@ -10,12 +10,15 @@ from pathlib import Path
 
 import click
 
+from delivery.reviewed import KEPT
 from lakeward.estate.sources.program import changed_since, project_at
+from lakeward.on_day import on_day
 from lakeward.reports.review import FORMATS, Review, picture, render_review, review
 from lakeward.reports.review.redaction import Redaction
 from local import command
 from local.progress import say
 from local.review import declarations
+from local.review.bringing_up import brought_up, prepared, with_names
 from local.review.judging import Judgement, judge
 
 _PACK = Path(__file__).parents[2] / "policies"
@@ -31,11 +34,13 @@ def main() -> None:
 @main.command()
 @click.option("--project", type=click.Path(path_type=Path), default=Path(), help="A folder of the project.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write into.")
-def declare(project: Path, out: Path) -> None:
+@click.option("--up", is_flag=True, help="Bring stacks that refer to others up first, for what these have named.")
+def declare(project: Path, out: Path, *, up: bool) -> None:
     """Write what every stack of a project declares. Runs the project's own program, offline."""
 
     def action() -> int:
-        declarations.write(declarations.declared_by(project), out)
+        found = declarations.declared_by(project)
+        declarations.write(with_names(found, brought_up(project, found)) if up else found, out)
         return 0
 
     sys.exit(command.run("declare", action))
@@ -48,7 +53,7 @@ def _judging(function: click.decorators.FC) -> click.decorators.FC:
         click.option("--redact", is_flag=True, help="Replace accounts, names and literals by pseudonyms."),
         click.option("--block-gains", is_flag=True, help="Gained access is a reason to end with code 1."),
         click.option("--approved", is_flag=True, help="A code owner has approved the code that declares."),
-        command.on_day,
+        on_day,
     ):
         function = option(function)
     return function
@@ -70,7 +75,7 @@ def judge_declarations(  # noqa: PLR0913  # click passes options so
         files = changed.read_text(encoding="utf-8").splitlines()
         judged = judge(declarations.read(before), declarations.read(after), files, on=on, pack=_PACK)
         page = _page(judged, "base", "head", redact=redact)
-        return _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out)
+        return _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out, redact=redact)
 
     sys.exit(command.run("review", action))
 
@@ -87,10 +92,12 @@ def judge_change(  # noqa: PLR0913  # click passes options so
         say(f"review: running the program of {revision} and of the working tree, offline")
         with project_at(revision, Path.cwd(), "--base") as then:
             base = declarations.declared_by(then)
+            prepared(then, Path.cwd())
+            base = with_names(base, brought_up(then, base))
         head = declarations.declared_by(Path.cwd())
         judged = judge(base, head, changed_since(revision, Path.cwd(), "--base"), on=on, pack=_PACK)
         page = _page(judged, revision, "working tree", redact=redact)
-        code = _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out)
+        code = _report(judged, page, judged.blocks(gains=block_gains, approved=approved), out, redact=redact)
         click.echo((out / "review.txt").read_text(encoding="utf-8"), nl=False)
         return code
 
@@ -109,13 +116,23 @@ def _page(judged: Judgement, before: str, after: str, *, redact: bool) -> Review
     return review(found, before, after, judged.after, findings=findings, picture=seen, notices=notices)
 
 
-def _report(judged: Judgement, page: Review, blocks: Sequence[str], out: Path) -> int:
-    """Write the review in every format; return 1 where the change can't be merged as it is."""
+def _report(judged: Judgement, page: Review, blocks: Sequence[str], out: Path, *, redact: bool) -> int:
+    """
+    Write the review in every format, and what was reviewed; return 1 where the change can't be merged as it is.
+
+    `make deploy REVIEWED=…` names differing rows by the estates, which hold every name: redacted, none is written.
+    """
     out.mkdir(parents=True, exist_ok=True)
     for form in FORMATS:
         (out / f"review.{_SUFFIXES.get(form, form)}").write_text(render_review(page, form), encoding="utf-8")
     facts = {**judged.to_json(), "blocks": list(blocks)}
     (out / "judgement.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if not redact:
+        kept = out / KEPT.name
+        kept.mkdir(exist_ok=True)
+        for stack, digest in judged.digests.items():
+            document = json.dumps(judged.stacks[stack], sort_keys=True)
+            (kept / f"{digest}.json").write_text(document, encoding="utf-8")
     for reason in blocks:
         say(f"review: {reason}")
     return _FINDING if blocks else 0

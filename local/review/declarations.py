@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of one stack's file: a stack of 10,000 resources has a sixth of that."""
 MOST_STACKS = 100
 _EXAMPLE = "example"
-_MEMBERS = {"version", "recording", "config"}
+_MEMBERS = {"version", "recording", "config", "names"}
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,12 @@ class Declaration:
     """As `python -m local.recorder` writes it."""
     config: Mapping[str, str]
     """The configuration as the engine hands it on: full keys, objects as JSON, secrets as a placeholder."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What stands for tokens of the recording, by token, where the stack was brought up."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the form in which it is kept."""
-        return {"version": VERSION, "recording": self.recording, "config": dict(self.config)}
+        return {"version": VERSION, "recording": self.recording, "config": dict(self.config), "names": dict(self.names)}
 
 
 def declared_by(project: Path) -> dict[str, Declaration]:
@@ -110,16 +112,18 @@ def _read(file: Path) -> Declaration:
     problems = list(_problems(document, name, stack))
     if problems or not isinstance(document, dict):
         raise EstateError(problems)
-    return Declaration(stack, document["recording"], document["config"])
+    return Declaration(str(stack), document["recording"], document["config"], document.get("names", {}))
 
 
 def _problems(document: object, name: str, stack: str) -> Iterator[Problem]:
-    if not isinstance(document, dict) or set(document) != _MEMBERS or document["version"] != VERSION:
+    if not isinstance(document, dict) or {*document, "names"} != _MEMBERS or document["version"] != VERSION:
         remedy = "write it with `python -m local.review declare`"
         yield Problem(name, "these aren't declarations of this version", remedy)
         return
-    recording, config = document["recording"], document["config"]
+    recording, config, names = document["recording"], document["config"], document.get("names", {})
     if not isinstance(recording, dict) or recording.get("stack") != stack:
         yield Problem(f"{name}: recording", "it isn't a recording of that stack", "record it again")
     if not isinstance(config, dict) or not all(isinstance(value, str) for value in config.values()):
         yield Problem(f"{name}: config", "it isn't a stack's configuration", "give texts by full key")
+    if not isinstance(names, dict) or not all(isinstance(value, str) for value in names.values()):
+        yield Problem(f"{name}: names", "these aren't names of tokens", "give texts by token")

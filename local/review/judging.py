@@ -12,9 +12,10 @@ from lakeward.access.difference import AccessDifference, difference
 from lakeward.errors import EstateError, Problem
 from lakeward.estate.digest import digest_of
 from lakeward.estate.sources import estate_of, merged
+from lakeward.estate.sources.names import named
 from lakeward.exemptions import KEY, exemption_to_json, read_exemptions, widened
 from lakeward.model import Exemption
-from lakeward.reports import Findings, findings_of
+from lakeward.reports import Findings, findings_of, program_lines
 from local.analyzer import Analyzer
 from local.review.declarations import Declaration
 from policies.pack import RULES
@@ -36,8 +37,13 @@ class Judgement:
     """(stack, exemption) that the change adds, or makes last longer."""
     code: tuple[str, ...]
     """What the change touches beside stacks' configuration and prose: then it says itself what it declares."""
-    digests: Mapping[str, str]
-    """The digest of each stack's estate after the change, by stack."""
+    stacks: Mapping[str, Mapping[str, Any]]
+    """The estate of each stack after the change, by stack."""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each stack's estate after the change: what a deployment can be held to."""
+        return {stack: digest_of(estate) for stack, estate in sorted(self.stacks.items())}
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -68,7 +74,10 @@ class Judgement:
         reasons = (
             (bool(self.code) and not approved, "the declaring code changed and no code owner has approved it"),
             (bool(self.widened), "an exemption is new or wider"),
-            (blocking > 0, f"the policy pack has {blocking} findings that block"),
+            (
+                blocking > 0,
+                f"the policy pack has {blocking} finding{'s that block' if blocking > 1 else ' that blocks'}",
+            ),
             (gains and self.difference.has_gains, "access is gained, or may be"),
         )
         return tuple(reason for holds, reason in reasons if holds)
@@ -77,7 +86,7 @@ class Judgement:
         """Return what stands in the JSON report beside the review itself."""
         return {
             "code": list(self.code),
-            "digests": dict(sorted(self.digests.items())),
+            "digests": self.digests,
             "exemptions": [{"stack": stack, **exemption_to_json(one)} for stack, one in self.widened],
             "notices": list(self.notices),
         }
@@ -104,7 +113,9 @@ def judge(
 
     """
     was, is_now = _estates(base), _estates(head)
-    before, after = _together(was, head), _together(is_now, base)
+    # What the base's stacks are called was found out by the base's code; nothing is taken from the head's word.
+    names = {stack: declaration.names for stack, declaration in base.items()}
+    before, after = _together(_named(was, names), head), _together(_named(is_now, names), base)
     return Judgement(
         difference=difference(before, after),
         before=before,
@@ -116,7 +127,7 @@ def judge(
             for one in widened(_exemptions(base.get(stack)), _exemptions(declaration))
         ),
         code=tuple(sorted(path for path in changed if not _is_configuration(path))),
-        digests={stack: digest_of(estate) for stack, estate in is_now.items()},
+        stacks=is_now,
     )
 
 
@@ -135,6 +146,10 @@ def _estates(declarations: Mapping[str, Declaration]) -> dict[str, dict[str, Any
     return {
         stack: estate_of(declaration.recording, f"stack {stack}") for stack, declaration in sorted(declarations.items())
     }
+
+
+def _named(estates: Mapping[str, dict[str, Any]], names: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+    return {stack: named(estate, names.get(stack, {})) for stack, estate in estates.items()}
 
 
 def _together(estates: Mapping[str, dict[str, Any]], there: Mapping[str, Declaration]) -> dict[str, Any]:
@@ -159,4 +174,11 @@ def _findings(
             except (AttributeError, KeyError, TypeError) as error:
                 problem = Problem(f"stack {stack}", "its recording lacks what every resource has", "record it again")
                 raise EstateError([problem]) from error
-            yield findings_of(found, RULES, stack=stack, on=on, exemptions=_exemptions(base.get(stack)))
+            yield findings_of(
+                found,
+                RULES,
+                stack=stack,
+                on=on,
+                exemptions=_exemptions(base.get(stack)),
+                sources=program_lines(declaration.recording),
+            )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lakeward.exemptions import fault_of
 from policies.access import the_stack
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
@@ -25,7 +24,7 @@ def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
             yield where, f"{named} isn't possible: nobody is exempt from that rule"
         elif exemption.resource not in declared:
             yield where, f"{named} is for a resource that isn't declared"
-        elif fault := fault_of(exemption, stack.on):
+        elif fault := stack.fault_of(exemption):
             yield where, f"{named} isn't in force: {fault}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lakeward.plan import UNKNOWN_ALLOWED
 from policies.grants import ATTRIBUTE_GRANT, PERMISSIONS, ROW_SECURITY_POLICY
 from policies.resources import Resource, unknown_paths
 from policies.rule import ResourceRule
@@ -54,6 +53,8 @@ EVERYWHERE = ("policy", "tags")
 
 
 def _breaches(resource: Resource) -> Iterator[str]:
+    from lakeward.plan import UNKNOWN_ALLOWED  # noqa: PLC0415  # slow to import: see `policies.access`
+
     for name in _governed(resource):
         if f"{resource.type}.{name}@{resource.name}" in UNKNOWN_ALLOWED:
             continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lakeward.access import Path
 from policies.access import access_of, certainty, hangs_on_the_unknown
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
@@ -15,8 +14,8 @@ _ADMINISTERING = ("glue:PutResourcePolicy", "lakeformation:")
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     access = access_of(resources)
-    for row in access.rows:
-        administers = row.path is Path.ADMINISTRATION and row.verb.startswith(_ADMINISTERING)
+    for row in access.rows("administration"):
+        administers = row.verb.startswith(_ADMINISTERING)
         if not administers or row.principal in access.administrators or hangs_on_the_unknown(row):
             continue
         path = access.path(row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lakeward.access import Path
 from policies.access import access_of, certainty, hangs_on_the_unknown
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
@@ -14,10 +13,9 @@ _CHANGING = ("iam:", "kms:", "lambda:", "glue:UpdateJob", "rds:", "s3:")
 
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     access = access_of(resources)
-    for row in access.rows:
+    for row in access.rows("administration"):
         if (
-            row.path is Path.ADMINISTRATION
-            and row.verb.startswith(_CHANGING)
+            row.verb.startswith(_CHANGING)
             and row.principal not in access.administrators
             and not hangs_on_the_unknown(row)
         ):

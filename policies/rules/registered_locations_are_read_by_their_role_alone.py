@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lakeward.access import Path
 from policies.access import access_of, certainty, hangs_on_the_unknown
 from policies.resources import Resource, Resources
 from policies.rule import StackRule
@@ -13,8 +12,8 @@ from policies.rule import StackRule
 def _breaches(resources: Resources) -> Iterator[tuple[Resource, str]]:
     access = access_of(resources)
     excused = access.registration_roles | access.deployers | access.break_glass
-    for row in access.rows:
-        if row.path is Path.OBJECTS and row.principal not in excused and not hangs_on_the_unknown(row):
+    for row in access.rows("objects"):
+        if row.principal not in excused and not hangs_on_the_unknown(row):
             yield (
                 access.cause(row),
                 f"`{row.principal}` {certainty(row)} read the files of `{row.resource}`: {access.path(row)}",

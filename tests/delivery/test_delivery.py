@@ -109,15 +109,30 @@ def test_nobody_is_there_to_be_asked(monkeypatch):
         confirmed("Deploy?")
 
 
+def declared_in(told: str) -> str:
+    """The digest of what is declared, where something else was asked for."""
+    [digest] = re.findall(r"REVIEWED: prod declares ([0-9a-f]{64}), and [0-9a-f]{64} was reviewed", told)
+    return digest
+
+
 def test_the_life_of_a_stack(delivery):
     """Deployed as reviewed, guarded against what is rarely meant, and destroyed where it is said that data may go."""
     code, told = delivery.run("deploy", "--yes", "--reviewed", "0" * 64)
     assert code == 2
-    [declared] = re.findall(r"REVIEWED: prod declares ([0-9a-f]{64}), and 0{64} was reviewed", told)
+    declared = declared_in(told)
     code, told = delivery.run("deploy", "--yes", "--reviewed", declared, PULUMI_SKIP_CHECKPOINTS="true")
     assert code == 0, told
     assert "PULUMI_SKIP_CHECKPOINTS is left behind" in told
     assert "secure-lf-data-scientist can newly read secure-db.secure_dl_masked_data" in told
+
+    owner = delivery.config["lakeward:owner"]
+    delivery.configure(owner="somebody-else")
+    code, told = delivery.run("deploy", "--yes", "--reviewed", declared)
+    assert code == 2
+    assert "what was reviewed isn't kept in .lakeward/review/estates" in told
+    code, told = delivery.run("deploy", "--yes", "--reviewed", declared_in(told))
+    assert code == 0, told
+    delivery.configure(owner=owner)
 
     grants = delivery.config["lakeward:personas"][0].pop("grants")
     delivery.configure()

@@ -1,8 +1,8 @@
 """
 An account that was there before the stack: most principals and tables aren't the stack's.
 
-Twelve of the tables and five of the roles are the stack's. The others are people's permission sets, jobs and old
-databases, some under hybrid access, some still open to `IAM_ALLOWED_PRINCIPALS`.
+Twelve of the tables and five of the roles are the stack's. The others are people's permission sets, of one of which
+the policies aren't known, jobs and an old database under hybrid access that is still open to `IAM_ALLOWED_PRINCIPALS`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from tests.reviews.lake import ACCOUNT, KEY, REGION, allow, document, grant, rol
 SSO = "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_"
 OURS = ("registration", "seller", "steward", "planner", "owner")
 PEOPLE = tuple(f"{SSO}{name}_0123456789abcdef" for name in ("Analysts", "Engineers", "Finance", "Everyone"))
+CONTRACTORS = (f"{SSO}Contractors_0123456789abcdef",)
+"""A permission set whose policies another team keeps."""
+UNSTATED = "the policies of this permission set are kept elsewhere"
 JOBS = tuple(f"job{number}" for number in range(8))
 STACK_TABLES, OLD_TABLES = 12, 30
 
@@ -21,6 +24,7 @@ STACK_TABLES, OLD_TABLES = 12, 30
 def brownfield() -> dict[str, Any]:
     """Return the estate before any change."""
     roles = [_reader(name) for name in (*OURS[1:], *PEOPLE, *JOBS)]
+    roles += [_contractor(name) for name in CONTRACTORS]
     trust = {"Effect": "Allow", "Principal": {"Service": "lakeformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
     data = document(allow("Data", ["s3:GetObject", "kms:Decrypt"]))
     registration = {
@@ -51,6 +55,11 @@ def _reader(name: str) -> dict[str, Any]:
         "AssumeRolePolicyDocument": document(service if name in JOBS else people),
         "Policies": [{"PolicyName": "query", "PolicyDocument": document(query)}],
     }
+
+
+def _contractor(name: str) -> dict[str, Any]:
+    bounded = allow("Bounded", ["athena:*", "glue:Get*", "lakeformation:GetDataAccess", "s3:GetObject"])
+    return {**_reader(name), "Policies": [{"unknown": UNSTATED}], "PermissionsBoundary": document(bounded)}
 
 
 def _region() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lakeward.access.access_row import AccessRow, Path
 from lakeward.access.difference import AccessDifference
-from lakeward.access.matrix import Matrix, matrix
+from lakeward.access.matrix import Matrix
 from lakeward.access.prepared import PreparedEstate
 from lakeward.estate.document import read_estate
 from lakeward.estate.sources.values import Json
@@ -63,7 +63,7 @@ def picture(found: AccessDifference, before: Mapping[str, Json], after: Mapping[
         changes += [
             DoorChange(earlier.get((row.account, row.table)), row) for row in doors(is_now, [principal], tables)
         ]
-    return Picture(matrix(is_now), tuple(changes), max(0, len(pairs) - _MOST_PAIRS))
+    return Picture(found.after, tuple(changes), max(0, len(pairs) - _MOST_PAIRS))
 
 
 def _pairs(found: AccessDifference) -> list[tuple[str, str]]:

@@ -189,7 +189,8 @@ class Redaction:
             changed=self._changes(found.changed),
             unknown=self._changes(found.unknown),
             entries=tuple(self._entry(entry) for entry in found.entries),
-            assumptions=tuple(self.text(one) for one in found.assumptions),
+            # All access is the picture's to show.
+            after=Matrix((), (), tuple(self.text(one) for one in found.assumptions)),
             registration_roles=frozenset(self.text(role) for role in found.registration_roles),
         )
 

@@ -69,6 +69,26 @@ def test_standard_input_is_read_for_a_dash(monkeypatch, capsys):
     )
 
 
+def test_exemptions_are_judged_on_a_day(monkeypatch, capsys, tmp_path):
+    """An input like any other: one that has expired by then is an error, and the day stands in what is printed."""
+    exemption = "{rule: LF003, resource: 'aws:x:Y::z', owner: us, reason: for now, expires: '2026-03-01'}"
+    sound = (ROOT / "tests" / "lakeward" / "config" / "sound.yaml").read_text()
+    (tmp_path / "sound.yaml").write_text(f"{sound.rstrip()}\n  lakeward:exemptions: [{exemption}]\n")
+    monkeypatch.chdir(tmp_path)
+    arguments = ["check", "sound.yaml", "--stack", "test", "--on"]
+
+    code, out, err = run([*arguments, "2026-03-01"], capsys)
+    late = run([*arguments, "2026-03-02"], capsys)
+    early = run([*arguments, "2025-01-01"], capsys)
+
+    assert (code, err) == (0, "")
+    assert "exemptions: 1, in force on 2026-03-01" in out.splitlines()
+    assert late[:2] == (2, "")
+    assert late[2].startswith("lakeward:exemptions (LF003 for aws:x:Y::z): it expired on 2026-03-01; ")
+    assert "more than 90 days ahead of 2025-01-01" in early[2]
+    assert run([*arguments, "tomorrow"], capsys)[0] == 2
+
+
 def test_a_missing_file_is_one_line(monkeypatch, tmp_path, capsys):
     """Exit 2, no traceback."""
     monkeypatch.chdir(tmp_path)

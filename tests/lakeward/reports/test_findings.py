@@ -120,13 +120,19 @@ def test_json_is_whole_and_the_same_each_time():
 
 
 def test_lines_of_the_program_are_those_inside_the_project():
-    """A preview says where each resource was declared; a library's line is nobody's place to repair it."""
-    steps = [
-        {"newState": {"urn": "a", "sourcePosition": "project:///components/grant.py#30"}},
-        {"newState": {"urn": "b", "sourcePosition": "project:///.venv/lib/python3.11/site-packages/x.py#1"}},
-        {"newState": {"urn": "c", "sourcePosition": "project:///../lake.py#45"}},
-        {"newState": {"urn": "d"}},
-        {"op": "delete", "newState": None},
-    ]
+    """A recording says where each resource was declared; what somebody else made of it is believed in form only."""
+    recording = {
+        "resources": [
+            {"urn": "a", "source": "components/grant.py:30"},
+            {"urn": "b", "source": "../lake.py:45"},
+            {"urn": "c", "source": "/etc/passwd:1"},
+            {"urn": "d", "source": "grant.py:0"},
+            {"urn": "e", "source": "grant.py\n::error::x:1"},
+            {"urn": "f", "source": "javascript:alert(1)//:1"},
+            {"urn": "g", "source": {"at": 1}},
+            {"urn": "h", "source": None},
+            {"urn": "i"},
+        ]
+    }
 
-    assert program_lines({"steps": steps}) == {"a": "components/grant.py:30"}
+    assert program_lines(recording) == {"a": "components/grant.py:30"}

@@ -41,11 +41,12 @@ HOSTILE = (
 )
 
 
-def reviewed(operations, before=None, *, source="after", findings=()):
+def reviewed(operations, before=None, *, source="after", findings=(), notices=()):
     before = before or lake()
     after = changed(before, operations)
     found = difference(before, after)
-    return review(found, "before", source, after, findings=findings, picture=picture(found, before, after))
+    seen = picture(found, before, after)
+    return review(found, "before", source, after, findings=findings, picture=seen, notices=notices)
 
 
 EXEMPTION = Exemption(
@@ -88,8 +89,10 @@ def with_name(name):
     }
     cells = {"DataCellsFilter": {"DatabaseName": name, "TableName": name, "Name": name}}
     rows = {"FilterExpression": f"kind = '{name}'"}
+    unstated = {**reader, "Arn": role(f"{name}2"), "Policies": [{"unknown": name}]}
     return [
         {"at": "iam.Roles", "add": reader},
+        {"at": "iam.Roles", "add": unstated},
         {"at": "glue.Databases", "add": {"Name": name}},
         {"at": "glue.Tables", "add": table(name, name, ["kind", name], "s3://lake/crm/x")},
         {
@@ -97,6 +100,7 @@ def with_name(name):
             "add": {"DatabaseName": name, "TableName": name, "Name": name, "RowFilter": rows, "ColumnWildcard": {}},
         },
         {"at": PERMISSIONS, "add": grant(role(name), cells, ["SELECT"])},
+        {"at": PERMISSIONS, "add": grant(role(f"{name}2"), cells, ["SELECT"])},
         {
             "at": PERMISSIONS,
             "add": grant(role(name), {"Table": {"DatabaseName": name, "Name": name}}, ["SELECT"], ["SELECT"]),
@@ -124,7 +128,8 @@ class Elements(HTMLParser):
 @cache
 def hostile(name):
     """A review with one name wherever people choose one."""
-    return reviewed(with_name(name), findings=[judged(name), judged(name, exempt=True)])
+    findings = [judged(name, source=f"{name}:30"), judged(name, exempt=True)]
+    return reviewed(with_name(name), source=name, findings=findings, notices=[name])
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "json"])
@@ -133,6 +138,7 @@ def test_names_are_text_wherever_they_stand(form, name):
     """No name is markup, a mention, an image, a link, a control or an instruction of a build server."""
     page = render_review(hostile(name), form)
 
+    assert [True for line in hostile(name).lines for why in line.missing if name in why]
     assert not any(sign in page for sign in "\x1b\u202e")
     assert not any(line.lstrip().startswith("::") for line in page.splitlines())
     if form == "markdown":

@@ -39,6 +39,17 @@ def test_recording_of_the_dev_stack_needs_no_aws(monkeypatch):
     assert "secure-lf-data-scientist" in recording["exports"]["roles"]
 
 
+def test_a_recording_says_which_line_declares_a_resource():
+    """The line of the project's own code that makes it, below the project's folder, and no library's."""
+    recording = record(ROOT, "dev")
+
+    where = {entry["source"].rpartition(":")[0] for entry in recording["resources"] if entry["source"]}
+    path, _, line = the(recording, "lake:stack:Lake")["source"].rpartition(":")
+    assert where <= {str(path.relative_to(ROOT)) for path in ROOT.glob("components/**/*.py")}
+    assert "Lake(" in "".join((ROOT / path).read_text().splitlines()[int(line) - 1 :][:1])
+    assert [entry["type"] for entry in recording["resources"] if entry["source"] is None] == [STACK_TYPE]
+
+
 def test_recording_of_the_dev_stack_holds_no_unknown_where_access_is_decided():
     """Only plain references to keys and aliases wait for AWS; no document, grant, tag or name does."""
     waiting = {

@@ -22,6 +22,7 @@ def folder(tmp_path):
 def test_what_is_written_is_read(folder):
     """Nothing is lost on the way."""
     assert declarations.read(folder) == {"prod": PROD}
+    assert [type(one.stack) for one in declarations.read(folder).values()] == [str]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ def test_what_is_written_is_read(folder):
         ("prod.json", json.dumps({**PROD.to_json(), "version": 2}), "these aren't declarations of this version"),
         ("prod.json", json.dumps({**PROD.to_json(), "more": 1}), "these aren't declarations of this version"),
         ("prod.json", json.dumps({**PROD.to_json(), "config": {"a": 1}}), "it isn't a stack's configuration"),
+        ("prod.json", json.dumps({**PROD.to_json(), "names": {"%{a.id}": 1}}), "these aren't names of tokens"),
         ("other.json", json.dumps(PROD.to_json()), "it isn't a recording of that stack"),
         ("a b.json", json.dumps(PROD.to_json()), "it isn't named after a stack"),
         ("prod.sh", "true", "it isn't a file of declarations"),

@@ -117,7 +117,7 @@ def test_findings_of_the_pack_block(base):
     block["inputs"]["blockPublicPolicy"] = block["outputs"]["blockPublicPolicy"] = False
     found = judged(base, {"dev": Declaration("dev", broken, base["dev"].config)})
 
-    assert reasons(found, gains=False) == ("the policy pack has 1 findings that block",)
+    assert reasons(found, gains=False) == ("the policy pack has 1 finding that blocks",)
     assert [one.rule for one in found.findings[0].blocking] == ["SHR003"]
 
 
@@ -144,7 +144,7 @@ def test_every_format_says_first_on_what_the_verdict_rests(base, tmp_path):
     found = judged(base, base, ["components/grant.py"])
     page = _page(found, "base", "head", redact=True)
 
-    assert _report(found, page, reasons(found), tmp_path) == 1
+    assert _report(found, page, reasons(found), tmp_path, redact=True) == 1
     for form in ("html", "md", "txt"):
         text = (tmp_path / f"review.{form}").read_text(encoding="utf-8")
         assert 0 < text.index("The declaring code changed") + 1 < text.index("No change in access"), form
