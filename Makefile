@@ -79,7 +79,7 @@ destroy: env ## what a stack has made: STACK=… [DATA=…] [YES=1]
 test: env toolchain ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: env toolchain ## the long forms of the tests: PART=comparison, fuzz, grants, hostile or killed; SIZE=0.1
+soak: env toolchain ## the long forms of the tests: PART=… (docs/howto/soak.md) SIZE=0.1
 	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)
 
 check: env ## format, lint, types
