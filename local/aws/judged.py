@@ -27,6 +27,7 @@ from local.aws.refusal import refuse
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_KEY_ID_BYTES = 36
 CALLS_FILE = "calls"
 """In the server's folder: for each different call of the role a line with its name and the actions that it needed."""
 
@@ -146,9 +147,14 @@ class _Asked:
     def _key(self) -> tuple[str, dict[str, str]]:
         parameters = self._call.parameters
         tags = {f"aws:RequestTag/{tag['TagKey']}": tag["TagValue"] for tag in parameters.get("Tags") or ()}
-        identifier = parameters.get("KeyId") or parameters.get("TargetKeyId")
+        alias, identifier = parameters.get("AliasName"), parameters.get("KeyId")
+        if alias:
+            return f"arn:aws:kms:{self._call.region}:{self._account}:{alias}", tags
+        if "CiphertextBlob" in parameters:
+            # moto writes the key's id before what it encrypts.
+            identifier = bytes(parameters["CiphertextBlob"])[:_KEY_ID_BYTES].decode()
         if identifier is None:
-            return parameters.get("AliasName") or "*", tags
+            return "*", tags
         backend = kms_backends[self._account][self._call.region]
         key = backend.describe_key(backend.any_id_to_key_id(identifier))
         own = {
