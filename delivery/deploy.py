@@ -56,7 +56,7 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
 
     say(f"engine: previewing {stack} under the policy pack")
     policies = project / "policies"
-    preview = backend.preview(stack, policy_pack=policies)
+    preview = backend.preview(stack, policy_pack=policies, with_document=True)
     if not preview.succeeded:
         tell_failure(stack, preview)
         return 1
@@ -66,7 +66,7 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
     say(f"stack {stack}: policy pack passed: {counted(preview.changes, planned=True)}")
     if not preview.changed:
         return 0
-    click.echo(access_changed(state, backend.preview_document(stack), stack_config.account), nl=False)
+    click.echo(access_changed(state, preview.document, stack_config.account), nl=False)
     if not confirm(f"Deploy this to account {stack_config.account}?"):
         say("deploy: nothing was changed")
         return 1

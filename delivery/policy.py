@@ -39,11 +39,12 @@ _READ_BY_THE_VENDORS_PROVIDER = (
 )
 """What the vendor's `aws` provider calls beside: it reads all of a thing. By its sources; it wasn't run for this."""
 
-_CHANGED_BY_A_NEWER_VERSION = (
+_CHANGED_BY_OTHERS = (
     *("cloudtrail:UpdateTrail", "iam:PutRolePermissionsBoundary", "iam:UpdateRole"),
     *("kms:UpdateAlias", "kms:UpdateKeyDescription"),
+    *("lakeformation:DetachRLSPolicy", "lakeformation:GetRLSPolicy", "lakeformation:UpdateRLSPolicy"),
 )
-"""What no configuration changes, but another version of the program may."""
+"""What the recorded lives don't change, but another configuration or version of the program may."""
 
 _GUARDRAILS = (
     *("organizations:AttachPolicy", "organizations:CreatePolicy", "organizations:DeletePolicy"),
@@ -134,7 +135,7 @@ class _Deployer:
 
     def _needed(self) -> Iterator[str]:
         calls = seen()
-        beside = (*_READ_BY_THE_VENDORS_PROVIDER, *_CHANGED_BY_A_NEWER_VERSION, *_GUARDRAILS)
+        beside = (*_READ_BY_THE_VENDORS_PROVIDER, *_CHANGED_BY_OTHERS, *_GUARDRAILS)
         found = {action for needed in calls.values() for action in needed}
         for call in beside:
             service, _, operation = call.partition(":")

