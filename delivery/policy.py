@@ -95,6 +95,8 @@ _NEEDED_FOR: Mapping[str, tuple[type[declared.Declaration], ...]] = {
 }
 """Services that not every stack uses, and what uses them."""
 
+_MANAGED_POLICIES = (declared.LoginPolicyArgs, declared.PermissionsBoundaryArgs)
+
 _GLOBAL = frozenset({"iam", "organizations", "route53"})
 """Services whose requests go to one Region, wherever the stack is."""
 
@@ -131,7 +133,7 @@ class _Deployer:
     def statements(self) -> Iterator[dict[str, Any]]:
         """Yield them, the narrow ones first."""
         made = (*self._buckets(), *self._identities(), *self._passing(), *self._keys(), *self._rest())
-        yield from (statement for statement in made if statement["Action"])
+        yield from (statement for statement in made if statement["Action"] and statement["Resource"])
 
     def _needed(self) -> Iterator[str]:
         calls = seen()
@@ -169,7 +171,8 @@ class _Deployer:
         names = self._names
         yield _allow("Itself", ["iam:GetRole"], [str(self._itself)])
         policies = f"arn:{names.partition}:iam::{names.account}:policy/{names.prefix}-{names.stack}-*"
-        yield _allow("ItsPolicies", self._take(self._on("iam", "policy")), [policies])
+        makes_some = any(isinstance(one, _MANAGED_POLICIES) for one in self._declarations)
+        yield _allow("ItsPolicies", self._take(self._on("iam", "policy")), [policies] if makes_some else [])
         of_roles = [action for action in self._on("iam", "role") if action != "iam:PassRole"]
         changing = self._take(filter(_asks_for_a_boundary, of_roles))
         yield _allow("ItsRoles", self._take(of_roles), self._arns(self._roles))

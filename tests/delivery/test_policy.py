@@ -158,6 +158,23 @@ def test_the_first_administrator_can_appoint_itself(dev):
     assert {"lakeformation:GetDataLakeSettings", "lakeformation:PutDataLakeSettings"} <= set(found)
 
 
+def bare(config):
+    """Nothing but a bucket for logs."""
+    for key in ("databases", "personas", "sharedBuckets", "sharing", "tenancy", "network", "attributeGrants"):
+        config.pop(f"lakeward:{key}", None)
+    config["lakeward:zones"] = [{"name": "logs"}]
+    config["lakeward:dataKeys"] = {"administrators": []}
+    config["lakeward:audit"] = {"trail": False}
+
+
+def test_a_stack_without_roles_may_make_none():
+    """No statement is left without an action or a resource, which IAM would refuse."""
+    found = statements(deployer_policies(configured(bare)))
+
+    assert all(one["Action"] and one["Resource"] for one in found.values())
+    assert not any(action.startswith("iam:Create") for one in found.values() for action in one["Action"])
+
+
 def guarded(config):
     config["lakeward:organization"]["guardrails"] = {"targets": ["r-1aaa"]}
 
