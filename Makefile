@@ -26,7 +26,7 @@ STACK ?=
 REVIEWED ?=
 YES ?=
 DATA ?=
-.PHONY: help env toolchain up down preview review deploy destroy test soak check format bench conformance lock
+.PHONY: help env toolchain up down preview review deploy destroy policy test soak check format bench conformance lock
 
 help: ## say what there is
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -76,10 +76,13 @@ deploy: env ## a stack to its own account: STACK=… [REVIEWED=digest] [YES=1]
 destroy: env ## what a stack has made: STACK=… [DATA=…] [YES=1]
 	@$(BIN)/python -m delivery.destroy '$(STACK)' --data '$(DATA)' $(if $(YES),--yes)
 
+policy: env ## what the deployer of a stack must be allowed: STACK=…
+	@$(BIN)/python -m delivery.policy '$(STACK)'
+
 test: env toolchain ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: env toolchain ## the long forms of the tests: PART=comparison, fuzz, grants, hostile or killed; SIZE=0.1
+soak: env toolchain ## the long forms of the tests: PART=… (docs/howto/soak.md) SIZE=0.1
 	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)
 
 check: env ## format, lint, types

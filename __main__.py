@@ -3,7 +3,7 @@
 import gc
 
 import pulumi
-from pulumi.runtime.config import CONFIG
+from pulumi.runtime.config import CONFIG, is_config_secret
 
 from components.declare import declare
 from components.exports import exports
@@ -17,7 +17,8 @@ def main() -> None:
     gc.disable()  # what is declared lives to the end: looking for garbage takes a fifth of the time, in vain
     try:
         # The whole namespace, not single keys: a key that nobody knows is an error too.
-        plan = plan_stack(parse(CONFIG.get(), pulumi.get_stack()))
+        values = CONFIG.get()
+        plan = plan_stack(parse(values, pulumi.get_stack(), filter(is_config_secret, values)))
     except LakewardError as error:
         raise pulumi.RunError("\n".join(error.lines())) from None
 

@@ -22,8 +22,8 @@ class DatabaseCluster(LakeComponent[DatabaseClusterArgs], area="database"):
     """
     A cluster that takes TLS only, from the named security groups only, and tenants by IAM only.
 
-    Its storage is encrypted by a key that can't be changed without replacing the cluster, so the engine is told to
-    protect it: whatever would replace or delete it is refused until somebody takes the protection away.
+    Its storage is encrypted by a key that can't be changed without replacing the cluster, so engine and service are
+    told to protect it: what would replace or delete it is refused until the stack says that its data may go.
     """
 
     def place(self, args: DatabaseClusterArgs, declared: Declared) -> None:
@@ -65,7 +65,7 @@ class DatabaseCluster(LakeComponent[DatabaseClusterArgs], area="database"):
             vpc_security_group_ids=[group.id],
             backup_retention_period=args.backup_retention_days,
             copy_tags_to_snapshot=True,
-            deletion_protection=True,
+            deletion_protection=args.protected,
             skip_final_snapshot=False,
             final_snapshot_identifier=f"{args.name}-final",
             enabled_cloudwatch_logs_exports=["postgresql"],
@@ -75,7 +75,7 @@ class DatabaseCluster(LakeComponent[DatabaseClusterArgs], area="database"):
             if args.instance_class == _SERVERLESS
             else None,
             tags=args.tags,
-            opts=self.child(key, protected=True),
+            opts=self.child(key, protected=args.protected),
         )
         aws.rds.ClusterInstance(
             f"{self.logical_name}-instance",

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
 from local.operations import Operations
 from local.toolchain import Cli
+from policies.stack import DAY
 
 _OURS = frozenset(
     {
@@ -36,7 +37,8 @@ class Backend(Operations):
         cli: the CLI to drive.
         project: the folder that holds `Pulumi.yaml` and the stacks' files.
         outside: the user's environment. Of its `PULUMI_*` only what says who they are and where the state lies is
-            handed on: no other may change how a stack is previewed and judged.
+            handed on, and not the day on which exemptions are judged: nothing may change how a stack is previewed and
+            judged.
 
     """
 
@@ -45,9 +47,7 @@ class Backend(Operations):
         self._outside = dict(outside)
 
     def environment(self) -> dict[str, str]:
-        handed_on = {
-            key: value for key, value in self._outside.items() if not key.startswith("PULUMI_") or key in _OURS
-        }
+        handed_on = {key: value for key, value in self._outside.items() if not _judges(key)}
         search = (str(self.cli.pulumi.parent), str(Path(sys.executable).parent), self._outside.get("PATH", os.defpath))
         return {
             **handed_on,
@@ -62,8 +62,8 @@ class Backend(Operations):
 
     @property
     def left_behind(self) -> tuple[str, ...]:
-        """The user's `PULUMI_*` that are not handed on, sorted."""
-        return tuple(sorted(key for key in self._outside if key.startswith("PULUMI_") and key not in _OURS))
+        """The user's variables that are not handed on, sorted."""
+        return tuple(sorted(key for key in self._outside if _judges(key)))
 
     def check(self, stack: str) -> None:
         """
@@ -92,4 +92,16 @@ class Backend(Operations):
     @property
     def _is_at_home(self) -> bool:
         """Whether all of AWS is a program on this machine: no account is real there."""
-        return urlsplit(self._outside.get("AWS_ENDPOINT_URL", "")).hostname in {"127.0.0.1", "localhost", "::1"}
+        endpoints = [url for key, url in self._outside.items() if key.startswith("AWS_ENDPOINT_URL")]
+        ignored = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" in self._outside
+        loopback = {"127.0.0.1", "localhost", "::1"}
+        return (
+            "AWS_ENDPOINT_URL" in self._outside
+            and not ignored
+            and all(urlsplit(url).hostname in loopback for url in endpoints)
+        )
+
+
+def _judges(key: str) -> bool:
+    """Whether a variable may change how stacks are previewed and judged."""
+    return key == DAY or (key.startswith("PULUMI_") and key not in _OURS)

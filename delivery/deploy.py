@@ -56,7 +56,7 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
 
     say(f"engine: previewing {stack} under the policy pack")
     policies = project / "policies"
-    preview = backend.preview(stack, policy_pack=policies)
+    preview = backend.preview(stack, policy_pack=policies, with_document=True)
     if not preview.succeeded:
         tell_failure(stack, preview)
         return 1
@@ -66,10 +66,9 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
     say(f"stack {stack}: policy pack passed: {counted(preview.changes, planned=True)}")
     if not preview.changed:
         return 0
-    document = backend.preview_document(stack)
     if declared is not None:
-        hold_preview_to(declared, document, told)
-    click.echo(access_changed(state, document, stack_config.account), nl=False)
+        hold_preview_to(declared, preview.document, told)
+    click.echo(access_changed(state, preview.document, stack_config.account), nl=False)
     if not confirm(f"Deploy this to account {stack_config.account}?"):
         say("deploy: nothing was changed")
         return 1

@@ -17,7 +17,7 @@ def run(target: str, action: Callable[[], int]) -> int:
 
 
 def asking(*, yes: bool) -> Callable[[str], bool]:
-    """Return how a question is answered: at the terminal, or by whoever has said yes to all of them."""
+    """Return how a target's question is answered: at the terminal, or by whoever has said yes to all of them."""
     return (lambda _question: True) if yes else confirmed
 
 
@@ -30,5 +30,5 @@ def confirmed(question: str) -> bool:
 
     """
     if not sys.stdin.isatty():
-        raise OutsideServiceError("deploy: nobody is there to be asked; add YES=1 where that is meant")
+        raise OutsideServiceError("nobody is there to be asked; add YES=1 where that is meant")
     return click.confirm(question)

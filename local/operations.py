@@ -94,16 +94,20 @@ class Operations(ABC):
         return not self.export(stack)["deployment"].get("resources")
 
     def preview(
-        self, stack: str, *, policy_pack: Path | None = None, on_event: Callable[[Event], None] | None = None
+        self,
+        stack: str,
+        *,
+        policy_pack: Path | None = None,
+        on_event: Callable[[Event], None] | None = None,
+        with_document: bool = False,
     ) -> Outcome:
-        """Say what `up` would do. `on_event` gets every event as it happens."""
-        return self._operate("preview", stack, policy_pack=policy_pack, on_event=on_event)
+        """
+        Say what `up` would do. `on_event` gets every event as it happens.
 
-    def preview_document(self, stack: str) -> dict[str, Any]:
-        """Return everything the stack would declare, as `pulumi preview --json --show-sames` writes it."""
-        arguments = ("preview", "--json", "--show-sames", *self._of(stack))
-        document: dict[str, Any] = json.loads(self._must(*arguments))
-        return document
+        `with_document` adds everything that the stack would declare, as `pulumi preview --json --show-sames` writes it.
+        """
+        options = ("--json", "--show-sames") if with_document else ()
+        return self._operate("preview", stack, *options, policy_pack=policy_pack, on_event=on_event)
 
     def up(
         self,
@@ -145,7 +149,7 @@ class Operations(ABC):
 
         """
         packs = () if policy_pack is None else ("--policy-pack", str(policy_pack.resolve()))
-        with EventStream() as stream, tempfile.TemporaryFile() as output:
+        with EventStream() as stream, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as written:
             command = [
                 self.cli.pulumi,
                 operation,
@@ -160,8 +164,9 @@ class Operations(ABC):
                 cwd=self.project,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                # With `--json` a document is written, and what is told goes beside it.
+                stdout=written if "--json" in options else output,
+                stderr=output,
                 start_new_session=True,
             )
             events: list[Event] = []
@@ -183,7 +188,14 @@ class Operations(ABC):
             if interrupted:
                 raise KeyboardInterrupt
             output.seek(0)
-            return Outcome(process.returncode, output.read().decode(errors="replace"), tuple(events))
+            written.seek(0)
+            document = written.read()
+            return Outcome(
+                process.returncode,
+                output.read().decode(errors="replace"),
+                tuple(events),
+                json.loads(document) if document and process.returncode == 0 else {},
+            )
 
 
 def _follow(

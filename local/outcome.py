@@ -7,7 +7,8 @@ Everything here is read from the events, never from text meant for people.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from local.events import Event
 
@@ -63,6 +64,8 @@ class Outcome:
     output: str
     """What the engine printed on both streams, without colours."""
     events: tuple[Event, ...]
+    document: Mapping[str, Any] = field(default_factory=dict)
+    """What a preview was asked to write beside; empty where it wasn't, or failed."""
 
     @property
     def succeeded(self) -> bool:

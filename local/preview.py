@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +15,7 @@ from lakeward.estate.sources import estate_of, merged
 from lakeward.on_day import on_day
 from lakeward.reports.review import render_review, review
 from local import command
-from local.deployment import Deployment, Environment, Provider, prepare
+from local.deployment import Environment, Provider, prepare
 from local.narration import counted, tell_costs, tell_failure, tell_findings
 from local.progress import say
 from local.together import together
@@ -25,7 +26,8 @@ def preview(project: Path, provider: Provider, on: date) -> int:
     environment = prepare(project, provider, on)
     say("engine: previewing under the policy pack")
     outcomes = together(
-        environment.deployments, lambda one: one.engine.preview(one.stack, policy_pack=project / "policies")
+        environment.deployments,
+        lambda one: one.engine.preview(one.stack, policy_pack=project / "policies", with_document=True),
     )
     code = 0
     for deployment, outcome in zip(environment.deployments, outcomes, strict=True):
@@ -37,14 +39,18 @@ def preview(project: Path, provider: Provider, on: date) -> int:
         for step in outcome.changed:
             click.echo(f"{deployment.stack}: {step.op} {step.type} {step.name}")
         say(f"stack {deployment.stack}: policy pack passed: {counted(outcome.changes, planned=True)}")
-    changing = [one for one, outcome in zip(environment.deployments, outcomes, strict=True) if outcome.changed]
+    changing = {
+        one.stack: outcome.document
+        for one, outcome in zip(environment.deployments, outcomes, strict=True)
+        if outcome.changed
+    }
     if code == 0 and changing:
         _tell_access(environment, changing)
     tell_costs([deployment.config for deployment in environment.deployments])
     return code
 
 
-def _tell_access(environment: Environment, changing: Sequence[Deployment]) -> None:
+def _tell_access(environment: Environment, previews: Mapping[str, Mapping[str, Any]]) -> None:
     """Print who gains and who loses access against what is up; nothing where nothing is."""
     states = {
         one.stack: one.engine.export(one.stack) for one in environment.deployments if not one.engine.is_empty(one.stack)
@@ -52,7 +58,6 @@ def _tell_access(environment: Environment, changing: Sequence[Deployment]) -> No
     if not states:
         say("access: nothing is up yet, so that all of it is new: .venv/bin/lakeward matrix stack:dev")
         return
-    previews = {one.stack: one.engine.preview_document(one.stack) for one in changing}
     before = merged((stack, estate_of(state, stack)) for stack, state in states.items())
     after = merged((stack, estate_of(found, stack)) for stack, found in {**states, **previews}.items())
     found = review(difference(before, after), "what is up", "the preview", after)

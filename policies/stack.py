@@ -54,6 +54,11 @@ class Stack:
 
         return fault_of(exemption, self.on)
 
+    @property
+    def protects_data(self) -> bool:
+        """Whether what holds data must refuse to be deleted: unless the stack says that its data may go."""
+        return self.config.get("lakeward:protectData") != "false"
+
     def mapping(self, key: str) -> Mapping[str, object]:
         """Return a configured object; an empty one where there is none."""
         try:

@@ -29,20 +29,6 @@ def test_command_of_the_readme_runs(command):
     assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make ([a-z]+)", README))))
-def test_make_target_of_the_readme_exists(target):
-    """What the README calls a target is one."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-
-    assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
-
-
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)]+)\)", README))))
-def test_link_of_the_readme_leads_somewhere(path):
-    """No link is broken."""
-    assert (ROOT / path).exists()
-
-
 def test_commands_are_found():
     """The README shows how to ask."""
     assert len(list(commands())) >= 4

@@ -43,6 +43,10 @@ class Action:
     """As AWS spells it; as it was given where the reference doesn't list it."""
     changes: bool
     """Whether it changes something: access levels `Write`, `Permissions management`, `Tagging`."""
+    resource_types: frozenset[str] = frozenset()
+    """What it may be on, as the reference names kinds of resources: `bucket`, `key`, `role`."""
+    condition_keys: frozenset[str] = frozenset()
+    """The condition keys that only some actions have."""
 
 
 @remembered(1 << 14)
@@ -57,6 +61,8 @@ def action_of(name: str) -> Action:
         wildcard_only=not details["resourceTypes"],
         name=f"{service}:{details['name']}",
         changes=any(level in details["accessLevel"] for level in ("Write", "Permissions management", "Tagging")),
+        resource_types=frozenset(kind["name"] for kind in details["resourceTypes"]),
+        condition_keys=frozenset(details["conditionKeys"]),
     )
 
 

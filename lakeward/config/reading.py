@@ -62,14 +62,25 @@ def load_bytes(data: bytes, source: str, stack: str, folder: Path) -> StackConfi
     return _judge({**own, **defaults}, stack, findings)
 
 
-def parse(values: Mapping[str, object], stack: str) -> StackConfig:
+def parse(values: Mapping[str, object], stack: str, secret_keys: Iterable[str] = ()) -> StackConfig:
     """
     Make a stack's configuration from the engine's values: `lakeward:zones` → JSON text, or plain values.
 
+    Args:
+        values: what the engine hands over, by full key, secrets in clear.
+        stack: the stack's name.
+        secret_keys: the keys whose values are secret, as a whole or in part. They are refused: everything here goes
+            into names, tags and documents, which AWS and the state show.
+
     Raises:
-        ConfigurationError: every problem at once, sorted by place.
+        ConfigurationError: every problem at once, sorted by place; where there are secrets, these alone.
 
     """
+    secret = sorted({_bare(key) for key in secret_keys if ":" not in _bare(key)})
+    if secret:
+        problem = "is a secret, and would stand in clear in tags, documents and the state"
+        remedy = "write it in clear where it may be seen; a secret has no place here"
+        raise ConfigurationError([Problem(key, problem, remedy) for key in secret])
     findings: list[Finding] = []
     return _judge(_own(values, findings), stack, findings)
 

@@ -117,7 +117,10 @@ class StackConfig(Noun):
     ] = None
     protect_data: Annotated[
         bool,
-        Field(description="Whether buckets and keys that hold data refuse to be deleted or replaced; default: true."),
+        Field(
+            description="Whether buckets, keys and databases that hold data refuse to be deleted or replaced; "
+            "default: true."
+        ),
     ] = True
     expected_changes: Annotated[
         ExpectedChanges | None,

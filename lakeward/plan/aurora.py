@@ -51,6 +51,7 @@ def database_cluster(config: StackConfig) -> Iterator[DatabaseClusterArgs]:
             engine_version=aurora.engine_version,
             instance_class=aurora.instance_class,
             backup_retention_days=aurora.backup_retention_days,
+            protected=config.protect_data,
         )
 
 

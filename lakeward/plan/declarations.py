@@ -506,6 +506,8 @@ class DatabaseClusterArgs(TaggedDeclaration):
     engine_version: str
     instance_class: str
     backup_retention_days: int
+    protected: bool = True
+    """Whether the engine and the service itself refuse to delete or replace it."""
 
 
 CLUSTER_RESOURCE_ID = "cluster-RESOURCEID"

@@ -20,10 +20,13 @@ from local.aws.serving import serve
 )
 @click.option("--detach", is_flag=True, help="Serve in the background, without a terminal.")
 @click.option("--hostile", type=int, metavar="SEED", help="For tests: serve with all the troubles a real AWS can make.")
-def main(folder: Path, *, detach: bool, hostile: int | None) -> None:
+@click.option(
+    "--judged", metavar="ROLE", help="For tests: hold roles of this name to their policies, and note their calls."
+)
+def main(folder: Path, *, detach: bool, hostile: int | None, judged: str | None) -> None:
     """Serve an embedded AWS on a free port of 127.0.0.1."""
     try:
-        serve(folder, detach=detach, hostile=hostile)
+        serve(folder, detach=detach, hostile=hostile, judged=judged)
     except LakewardError as error:
         for line in error.lines():
             click.echo(line, err=True)

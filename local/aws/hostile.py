@@ -20,7 +20,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote_plus
-from xml.sax.saxutils import escape
+
+from local.aws.refusal import refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -197,21 +198,8 @@ _SAID = {
 }
 """For each trouble what it says, and by service the status and the code; the empty name is every other service."""
 
-_XML_SERVICES = frozenset({"ec2", "iam", "rds", "s3", "sts"})
-
 
 def _refuse(start_response: StartResponse, call: _Call, trouble: str) -> list[bytes]:
     message, codes = _SAID[trouble]
     status, code = codes.get(call.service, codes[""])
-    if call.service == "s3":
-        text = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    elif call.service == "ec2":
-        text = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
-    elif call.service in _XML_SERVICES:
-        text = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-    else:
-        text = json.dumps({"__type": code, "message": message})
-    kind = "text/xml" if call.service in _XML_SERVICES else "application/x-amz-json-1.1"
-    body = text.encode()
-    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body))), ("x-amzn-ErrorType", code)])
-    return [body]
+    return refuse(start_response, call.service, status, code, message)

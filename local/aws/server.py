@@ -31,6 +31,7 @@ from local.aws import instance as instances
 if TYPE_CHECKING:
     from local.aws.instance import Instance
 
+_INHERITED = frozenset({"HOME", "LANG", "PATH", "TMPDIR"})
 _POLL_SECONDS = 0.05
 _HEALTH_SECONDS = 5.0
 
@@ -130,7 +131,7 @@ class _EndpointSession(boto3.Session):  # type: ignore[misc]  # boto3 has no typ
         return {"endpoint_url": self.endpoint_url, **options, "config": config}
 
 
-def start(folder: Path, seconds: float = 60.0, *, hostile: int | None = None) -> RunningAws:
+def start(folder: Path, seconds: float = 60.0, *, hostile: int | None = None, judged: str | None = None) -> RunningAws:
     """
     Return the server of this folder, started if none runs.
 
@@ -138,6 +139,7 @@ def start(folder: Path, seconds: float = 60.0, *, hostile: int | None = None) ->
         folder: Made if missing; port, credentials and log are written there for this user only.
         seconds: How long to wait for its first answer.
         hostile: For tests: the seed of the troubles that it makes from now on; one that runs already stays as it is.
+        judged: For tests: the name of roles that are held to their own policies, in every account.
 
     Raises:
         OutsideServiceError: It ended or didn't answer in time; its log's last line is told.
@@ -148,12 +150,13 @@ def start(folder: Path, seconds: float = 60.0, *, hostile: int | None = None) ->
     running = status(folder)
     if running:
         return running
-    troubles = () if hostile is None else ("--hostile", str(hostile))
+    options = {"--hostile": hostile, "--judged": judged}
+    wanted = [text for name, value in options.items() if value is not None for text in (name, str(value))]
     log = os.open(folder / instances.LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         # Returns once the server has detached itself, or has found another one that serves here.
         subprocess.run(  # noqa: S603 -- this interpreter, own module
-            [sys.executable, "-m", "local.aws", "--folder", str(folder), "--detach", *troubles],
+            [sys.executable, "-m", "local.aws", "--folder", str(folder), "--detach", *wanted],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -250,10 +253,10 @@ def _answers(found: Instance, seconds: float) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Give the server nothing of the caller's AWS or moto settings; it needs none and must obey none."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_", "BOTO_"))} | {
-        "MOTO_DISABLE_GLOBAL_CORS": "true"
-    }
+    """Give the server what a Python program needs, and nothing of what the caller may use elsewhere."""
+    return {
+        name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith(("LC_", "PYTHON"))
+    } | {"MOTO_DISABLE_GLOBAL_CORS": "true"}
 
 
 def _last_line(folder: Path) -> str:

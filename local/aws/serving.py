@@ -17,12 +17,13 @@ from local.aws import instance as instances
 from local.aws.gate import Gate
 from local.aws.hostile import Hostile
 from local.aws.instance import Instance
+from local.aws.judged import CALLS_FILE, Judged
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def serve(folder: Path, *, detach: bool = False, hostile: int | None = None) -> None:
+def serve(folder: Path, *, detach: bool = False, hostile: int | None = None, judged: str | None = None) -> None:
     """
     Serve from `folder` until SIGTERM or SIGINT.
 
@@ -30,6 +31,7 @@ def serve(folder: Path, *, detach: bool = False, hostile: int | None = None) -> 
         folder: Taken for as long as this process, or the detached one, lives.
         detach: Return at once, and serve in a process that has no parent and no terminal.
         hostile: Seed of the troubles it makes; `None`: it makes none.
+        judged: Name of the roles that are held to their own policies; `None`: nobody is.
 
     Raises:
         OutsideServiceError: Another instance serves from this folder.
@@ -48,8 +50,12 @@ def serve(folder: Path, *, detach: bool = False, hostile: int | None = None) -> 
     extend()
     server = make_server("127.0.0.1", 0, _unready, threaded=True, request_handler=MotoRequestHandler)
     instance = Instance.create(server.server_port)
-    application = DomainDispatcherApplication(create_backend_app)
-    server.app = Gate(application if hostile is None else Hostile(application, hostile), instance)
+    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    if hostile is not None:
+        application = Hostile(application, hostile)
+    if judged is not None:
+        application = Judged(application, judged, folder / CALLS_FILE)
+    server.app = Gate(application, instance)
     # `shutdown` waits for the loop that the signal interrupted: it needs a thread of its own.
     for request in (signal.SIGTERM, signal.SIGINT):
         signal.signal(request, lambda *_: threading.Thread(target=server.shutdown).start())

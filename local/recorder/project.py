@@ -18,15 +18,6 @@ SECRET = "[secret]"  # noqa: S105  # the engine's own word where a secret isn't 
 
 
 @dataclass(frozen=True)
-class StackSettings:
-    """A stack's configuration as a program receives it."""
-
-    values: Mapping[str, str]
-    """Full keys; objects as JSON, booleans as `true` and `false`, secrets as `[secret]`."""
-    secret_keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Project:
     """A folder with a `Pulumi.yaml`."""
 
@@ -37,18 +28,18 @@ class Project:
     defaults: Mapping[str, Any]
     """Values of configuration keys that the project gives to every stack, by full key."""
 
-    def settings(self, stack: str, config: Mapping[str, Any] | None) -> StackSettings:
+    def settings(self, stack: str, config: Mapping[str, Any] | None) -> dict[str, str]:
         """
-        Return a stack's configuration: `config`, or what `Pulumi.<stack>.yaml` holds, over the project's defaults.
+        Return a stack's configuration as a program receives it, secrets as `[secret]`.
+
+        That is `config`, or what `Pulumi.<stack>.yaml` holds, over the project's defaults: full keys, objects as JSON,
+        booleans as `true` and `false`.
 
         `UsageError` when the stack has no file, `ConfigurationError` when it can't be read.
         """
         given = self._stack_config(stack) if config is None else config
         merged = {**self.defaults, **{self._full_key(key): value for key, value in given.items()}}
-        return StackSettings(
-            {key: _engine_text(value) for key, value in merged.items()},
-            tuple(sorted(key for key, value in merged.items() if _holds_secret(value))),
-        )
+        return {key: _engine_text(value) for key, value in merged.items()}
 
     def _stack_config(self, stack: str) -> Mapping[str, Any]:
         path = self.root / f"Pulumi.{stack}.yaml"
@@ -110,12 +101,6 @@ def _mapping(path: Path) -> dict[str, Any]:
 
 def _is_secret(value: object) -> bool:
     return isinstance(value, dict) and set(value) == {"secure"}
-
-
-def _holds_secret(value: object) -> bool:
-    if isinstance(value, dict):
-        return _is_secret(value) or any(_holds_secret(member) for member in value.values())
-    return isinstance(value, list) and any(_holds_secret(element) for element in value)
 
 
 def _without_secrets(value: object) -> object:

@@ -18,9 +18,9 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.settings import SETTINGS
 
 from local.recorder.monitor import Recorder
-from local.recorder.project import StackSettings, find_project
+from local.recorder.project import find_project
 
-NO_SETTINGS = StackSettings({}, ())
+NO_SETTINGS: Mapping[str, str] = {}
 
 
 def record(project: Path, stack: str, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def record_program(
     *,
     project: str,
     stack: str,
-    settings: StackSettings = NO_SETTINGS,
+    settings: Mapping[str, str] = NO_SETTINGS,
     root: Path | None = None,
 ) -> dict[str, Any]:
     """
@@ -91,8 +91,11 @@ def record_program(
     }
 
 
-def _run(program: Callable[[], object], project: str, stack: str, settings: StackSettings, recorder: Recorder) -> None:
-    set_all_config(dict(settings.values), list(settings.secret_keys))
+def _run(
+    program: Callable[[], object], project: str, stack: str, settings: Mapping[str, str], recorder: Recorder
+) -> None:
+    # None is a secret any more: what is one in the file is a placeholder here.
+    set_all_config(dict(settings), [])
     pulumi.runtime.configure(
         # Made in this thread, it starts with nothing of another run: no pending outputs, no calls in flight.
         pulumi.runtime.Settings(

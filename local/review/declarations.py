@@ -59,7 +59,7 @@ def declared_by(project: Path) -> dict[str, Declaration]:
         stack: Declaration(
             stack,
             json.loads(recorded(stack, found.root, f"stack {stack}")),
-            found.settings(stack, None).values,
+            found.settings(stack, None),
         )
         for stack in sorted(names)
         if stack != _EXAMPLE

@@ -115,6 +115,7 @@ class _Go:
             "HOME": str(scratch),
             "GOENV": "off",
             "GOFLAGS": "-mod=readonly -buildvcs=false",
+            "GOSUMDB": "sum.golang.org",
             "GOTOOLCHAIN": "local",
             "GOWORK": "off",
             "CGO_ENABLED": "0",

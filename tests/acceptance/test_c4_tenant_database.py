@@ -3,6 +3,10 @@
 import itertools
 
 import pytest
+import yaml
+
+from local.recorder import record
+from tests.acceptance.conftest import ROOT
 
 TENANTS = ["tenant1", "tenant2", "tenant10"]
 RESOURCE_ID = "%{cluster-tenants.clusterResourceId}"
@@ -96,11 +100,23 @@ def test_the_cluster_takes_iam_tls_and_its_own_key(lake):
         "storageEncrypted": True,
         "kmsKeyId": "%{key-database.arn}",
         "manageMasterUserPassword": True,
-        "deletionProtection": True,
         "copyTagsToSnapshot": True,
         "skipFinalSnapshot": False,
     }.items() <= cluster.items()
     assert "masterPassword" not in cluster
+
+
+@pytest.mark.parametrize("protect_data", [True, False, None])
+def test_the_database_is_kept_until_the_stacks_data_may_go(protect_data):
+    """Engine and service refuse to delete it unless the configuration says otherwise, which `dev` does."""
+    config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))["config"]
+    del config["lakeward:protectData"]
+    if protect_data is not None:
+        config["lakeward:protectData"] = protect_data
+    kept = protect_data is not False
+    [cluster] = [one for one in record(ROOT, "dev", config)["resources"] if one["type"] == "aws:rds/cluster:Cluster"]
+
+    assert (kept, kept) == (cluster["inputs"]["deletionProtection"], bool(cluster["options"]["protect"]))
 
 
 def test_the_deployer_lends_the_key_to_aurora_and_uses_it_for_nothing(lake):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -11,20 +12,24 @@ from pathlib import Path
 import pytest
 import yaml
 
+from delivery.policy import deployer_policies
 from delivery.running import confirmed
 from lakeward.config import load
 from lakeward.errors import OutsideServiceError
 from local.aws import seed, server
 from local.engine import Engine
+from tests.delivery.recording import DEPLOYER, permit
 from tests.local.test_up import small
 
 ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "howto" / "deploy-to-an-account.md"
+STATES = "acme-states"
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("cli")]
 
 
 class Delivery:
-    """A project on a user's backend, with the credentials of a user's environment."""
+    """A project on a user's backend, with the credentials of a deployer who may do what its policies say, no more."""
 
     def __init__(self, cli, folder: Path) -> None:
         self.folder = folder
@@ -37,27 +42,46 @@ class Delivery:
         self.config = document["config"]
         self.config["lakeward:assumeRoles"] = []  # the credentials are the deployer's own
         self.file = self.project / "Pulumi.prod.yaml"
+        self.kept: dict[str, str] = {}
         self.configure()
-        self.running = server.start(folder / "aws")
+        self.running = server.start(folder / "aws", judged=DEPLOYER)
         config = load(self.file)
         seed.seed(self.running, config)
-        # What a user has: a home with plugins, a backend, a passphrase. An engine of ours lays them out alike.
+        permit(self.running, config, [*deployer_policies(config), self._state(config)])
+        # What a user has: a home with plugins. An engine of ours lays them out alike.
         engine = Engine(cli=cli, project=self.project, folder=folder / "engine", environment={})
         engine.install_stand_in()
         own = engine.environment()
-        keys = ("HOME", "PATH", "PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE")
+        keys = ("HOME", "PATH", "PULUMI_HOME")
         self.environment = {
             **{key: own[key] for key in keys},
             **self.running.environment(config.region, config.deployer),
             "PULUMI_PYTHON_CMD": sys.executable,
         }
-        subprocess.run([cli.pulumi, "stack", "init", "prod"], cwd=self.project, env=self.environment, check=True)
-        self.salt = yaml.safe_load(self.file.read_text())["encryptionsalt"]
+        where = f"region={config.region}"
+        for command in (
+            ("login", f"s3://{STATES}?{where}&use_path_style=true"),
+            ("stack", "init", "prod", f"--secrets-provider=awskms://alias/{STATES}?{where}"),
+        ):
+            subprocess.run([cli.pulumi, *command], cwd=self.project, env=self.environment, check=True)
+        written = yaml.safe_load(self.file.read_text())
+        self.kept = {key: written[key] for key in ("secretsprovider", "encryptedkey")}
+
+    def _state(self, config) -> dict[str, object]:
+        """Make the bucket and the key of the states, and return the policy that the guide gives for them."""
+        session = self.running.session(config.account, config.region)
+        session.client("s3").create_bucket(
+            Bucket=STATES, CreateBucketConfiguration={"LocationConstraint": config.region}
+        )
+        kms = session.client("kms")
+        key = kms.create_key()["KeyMetadata"]["Arn"]
+        kms.create_alias(AliasName=f"alias/{STATES}", TargetKeyId=key)
+        [text] = re.findall(r"```json\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
+        return json.loads(text.replace("<bucket>", STATES).replace("<ARN of the key>", key))
 
     def configure(self, **changed: object) -> None:
         self.config |= {f"lakeward:{key}": value for key, value in changed.items()}
-        salt = {"encryptionsalt": self.salt} if hasattr(self, "salt") else {}
-        self.file.write_text(yaml.safe_dump({"config": self.config, **salt}, sort_keys=False))
+        self.file.write_text(yaml.safe_dump({"config": self.config, **self.kept}, sort_keys=False))
 
     def run(self, target: str, *options: str, **environment: str) -> tuple[int, str]:
         done = subprocess.run(
@@ -105,7 +129,7 @@ def test_nobody_is_there_to_be_asked(monkeypatch):
     """Where no answer can come nothing is taken for one."""
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
-    with pytest.raises(OutsideServiceError, match="add YES=1"):
+    with pytest.raises(OutsideServiceError, match=r"^nobody is there to be asked; add YES=1"):
         confirmed("Deploy?")
 
 
@@ -120,6 +144,9 @@ def test_the_life_of_a_stack(delivery):
     code, told = delivery.run("deploy", "--yes", "--reviewed", "0" * 64)
     assert code == 2
     declared = declared_in(told)
+    code, told = delivery.run("deploy", "--reviewed", declared)
+    assert code == 3
+    assert told.splitlines()[-1] == "deploy: nobody is there to be asked; add YES=1 where that is meant"
     code, told = delivery.run("deploy", "--yes", "--reviewed", declared, PULUMI_SKIP_CHECKPOINTS="true")
     assert code == 0, told
     assert "PULUMI_SKIP_CHECKPOINTS is left behind" in told
@@ -145,5 +172,8 @@ def test_the_life_of_a_stack(delivery):
     code, told = delivery.run("destroy", "--yes")
     assert code == 2
     assert "DATA: the stack holds data; add DATA=prod" in told
+    code, told = delivery.run("destroy", "--data", "prod")
+    assert code == 3
+    assert told.splitlines()[-1] == "destroy: nobody is there to be asked; add YES=1 where that is meant"
     code, told = delivery.run("destroy", "--yes", "--data", "prod")
     assert code == 0, told

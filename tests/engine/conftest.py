@@ -98,7 +98,7 @@ def deployed(request, cli, tmp_path_factory):
     """
     with deployed_in(tmp_path_factory.mktemp("deployment"), cli) as deployment:
         deployment.configure(getattr(request.module, "CONFIGURE", None))
-        deployment.first_preview = deployment.engine.preview_document("dev")
+        deployment.first_preview = deployment.engine.preview("dev", with_document=True).document
         outcome = deployment.up()
         assert outcome.succeeded, outcome.output
         yield deployment

@@ -69,7 +69,7 @@ def test_adding_a_tenant_touches_nobody_elses_resources(deployed):
     deployed.configure(lambda config: config["lakeward:tenancy"]["tenants"].append({"id": "tenant3"}))
     steps = [
         step
-        for step in deployed.engine.preview_document("dev")["steps"]
+        for step in deployed.engine.preview("dev", with_document=True).document["steps"]
         if step["op"] != "same" and not step["newState"]["type"].startswith(("pulumi:providers:", "pulumi:pulumi:"))
     ]
     created = {step["urn"].rpartition("::")[2] for step in steps if step["op"] == "create"}

@@ -119,11 +119,26 @@ class TestOperations:
         """The preview as a document names what is declared, also where nothing changes."""
         engine.ensure_stack("dev")
         engine.up("dev")
-        document = engine.preview_document("dev")
+        document = engine.preview("dev", with_document=True).document
 
         assert {step["op"]: step["newState"]["inputs"] for step in document["steps"] if step["urn"] == URN} == {
             "same": {"depth": "shallow"}
         }
+
+    def test_one_preview_gives_the_judgement_and_the_document(self, engine, tmp_path):
+        """The document is of the very run that the pack judged; of one that it refused there is none."""
+        pack = engine.project / "pack"
+        engine.ensure_stack("dev")
+        passed = engine.preview("dev", policy_pack=pack, with_document=True)
+        plain = engine.preview("dev", policy_pack=pack)
+        (tmp_path / "deep.yaml").write_text("config: {'tiny:depth': deep}\n")
+        engine.ensure_stack("dev", tmp_path / "deep.yaml")
+        refused = engine.preview("dev", policy_pack=pack, with_document=True)
+
+        assert {step["urn"] for step in passed.document["steps"]} == {step.urn for step in passed.steps}
+        assert (plain.steps, plain.document) == (passed.steps, {})
+        assert [violation.rule for violation in refused.violations] == ["POND1"]
+        assert refused.document == {}
 
     def test_up_refuses_what_a_mandatory_rule_forbids(self, engine, tmp_path):
         """A broken rule ends `up` before anything is made, by its id; the permitted twin passes the same pack."""

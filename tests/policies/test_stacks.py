@@ -31,7 +31,7 @@ def judged():
     def judge(folder):
         # The program of a stack runs in a process of its own elsewhere, and so imports what they share anew.
         sys.modules.pop("lake", None)
-        config = find_project(STACKS / folder).settings("dev", None).values
+        config = find_project(STACKS / folder).settings("dev", None)
         return analyzer.judge(record(STACKS / folder, "dev"), config)
 
     with Analyzer(POLICIES, environment=ON) as analyzer:

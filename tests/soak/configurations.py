@@ -32,10 +32,12 @@ from lakeward.model import Noun
 from lakeward.plan import plan_stack
 from lakeward.plan.declarations import Plan
 from lakeward.reports import compare
+from local.recorder.project import find_project
 from local.recorder.recording import record
 from policies.pack import RULES
 from policies.resources import UNKNOWN, Resource, Resources
 from policies.rule import ResourceRule
+from policies.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 STACK = "dev"
@@ -93,12 +95,14 @@ def refusals_of(data: bytes, plan: Plan) -> list[str]:
         )
         for found in recording["resources"]
     ]
+    # Of an exemption it is a matter of the day whether it is in force.
+    stack = Stack({**find_project(ROOT).settings(STACK, values), "lakeward:exemptions": "[]"})
     told = []
     for rule in RULES:
         if isinstance(rule, ResourceRule):
             told += [f"{rule.id}: {one.name}: {message}" for one in resources for message in rule.check(one)]
         else:
-            told += [f"{rule.id}: {one.name}: {message}" for one, message in rule.check(Resources(resources))]
+            told += [f"{rule.id}: {one.name}: {message}" for one, message in rule.check(Resources(resources, stack))]
     comparison = compare(plan.intended_access, read_estate(estate_of(recording, "fuzzed")))
     return told + [f"access: {difference}" for difference in comparison.differences]
 

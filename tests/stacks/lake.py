@@ -118,12 +118,12 @@ def lake_settings(
     )
 
 
-def official_settings(*, full_tables: bool = False) -> None:
+def official_settings(*, full_tables: bool = False, administrator: str = DEPLOYER) -> None:
     """The provider's own settings, closed to all but the deployer."""
     deployer = {"principal": DEPLOYER, "permissions": ["ALL"]}
     aws.lakeformation.DataLakeSettings(
         "settings",
-        admins=[DEPLOYER],
+        admins=[administrator],
         create_database_default_permissions=[deployer],
         create_table_default_permissions=[deployer],
         allow_full_table_external_data_access=full_tables,

@@ -274,6 +274,19 @@ def test_encrypted_values_are_opaque_placeholders():
     assert found.owner == "secure:owner"
 
 
+@pytest.mark.parametrize("key", sorted(sound_values()))
+def test_a_secret_is_refused_by_its_key_wherever_it_stands(key):
+    """The engine hands it over in clear; nothing of it is told, and the same value in clear is taken."""
+    values = {f"lakeward:{name}": value for name, value in sound_values().items()}
+
+    with pytest.raises(ConfigurationError) as refused:
+        parse(values, "test", [f"lakeward:{key}", "aws:token"])
+
+    assert [line.split(":")[0] for line in refused.value.lines()] == [key]
+    assert str(values[f"lakeward:{key}"]) not in str(refused.value)
+    assert parse(values, "test", ["aws:token"]) == load(SOUND, "test")
+
+
 def test_what_the_engine_keeps_in_the_file_is_no_error():
     """The salt and secrets provider stand beside `config`."""
     text = "encryptionsalt: v1:abc=:v1:def:ghi==\nsecretsprovider: passphrase\n" + SOUND.read_text(encoding="utf-8")

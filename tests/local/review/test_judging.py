@@ -28,7 +28,7 @@ def declared(change=None):
     config = copy.deepcopy(CONFIG)
     if change is not None:
         change(config)
-    values = find_project(ROOT).settings("dev", config).values
+    values = find_project(ROOT).settings("dev", config)
     return {"dev": Declaration("dev", record(ROOT, "dev", config=config), values)}
 
 

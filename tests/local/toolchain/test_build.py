@@ -109,6 +109,8 @@ def test_only_the_recipe_decides_what_is_built(go, build, monkeypatch):
     assert "of-the-user" not in environment.values()
     assert (environment["GOPROXY"], environment["GOENV"]) == ("the-users-proxy", "off")
     assert environment["GOFLAGS"].split() == ["-mod=readonly", "-buildvcs=false"]
+    assert environment["GOSUMDB"] == "sum.golang.org"
+    assert not {"GONOSUMDB", "GONOSUMCHECK", "GOPRIVATE", "GOINSECURE", "GONOPROXY"} & set(environment)
     assert (environment["GOTOOLCHAIN"], environment["GOWORK"], environment["CGO_ENABLED"]) == ("local", "off", "0")
     assert "-trimpath" in arguments
     assert not Path(folder).is_relative_to(TOOLCHAIN)

@@ -70,6 +70,18 @@ def test_an_entry_that_was_only_touched_is_used(cache):
     assert cache.find("entry") == entry
 
 
+def test_a_change_that_keeps_size_and_time_is_found(cache, capsys):
+    """Neither says what is in a file: every use reads it."""
+    entry = cache.put("entry", fill)
+    before = (entry / "pulumi").stat()
+    (entry / "pulumi").write_bytes(b"executabel")
+    os.utime(entry / "pulumi", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert (entry / "pulumi").stat().st_mtime_ns == before.st_mtime_ns
+    assert cache.find("entry") is None
+    assert "pulumi has changed" in capsys.readouterr().err
+
+
 def test_what_fails_in_the_middle_leaves_nothing(cache):
     """A half-made entry is never found, and the next attempt starts from an empty folder."""
 
