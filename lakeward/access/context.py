@@ -8,7 +8,6 @@ nobody knows whether it is there, let alone its value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from typing import TypeAlias
 
 from lakeward.access.actions import is_multivalued, is_single_valued
@@ -94,39 +93,31 @@ def read_context(given: object, path: str, problems: list[Problem]) -> Context:
         return Context()
     values: dict[str, ContextValue] = {}
     for key, value in given.items():
-        lowered, holds = _read_key(key)
+        lowered, holds_several, holds_one = _read_key(key)
         if lowered in values:
             problems.append(Problem(f"{path}.{key}", "this key is there in another case", "give each key once"))
         if type(value) is str:
-            values[lowered] = (value,) if holds is _Holds.SEVERAL else value
+            values[lowered] = (value,) if holds_several else value
         elif type(value) is list:
             listed = [_text_of(item) for item in value]
             known = tuple([text for text in listed if text is not None])
             if len(known) < len(listed):
                 problems.append(Problem(f"{path}.{key}", "this list holds no plain values", "give texts"))
-            values[lowered] = known[0] if len(known) == 1 and holds is _Holds.ONE else known
+            values[lowered] = known[0] if len(known) == 1 and holds_one else known
         elif type(value) is dict and len(value) == 1 and "unknown" in value:
             values[lowered] = Unknown(str(value["unknown"]))
         elif (text := _text_of(value)) is not None:
-            values[lowered] = (text,) if holds is _Holds.SEVERAL else text
+            values[lowered] = (text,) if holds_several else text
         elif value is not None:
             problems.append(Problem(f"{path}.{key}", "this is no value of a condition key", "give a text or a list"))
     return Context(values)
 
 
-class _Holds(Enum):
-    ONE = "one value"
-    SEVERAL = "several values"
-    ANY = "one value or several"
-
-
 @remembered(1 << 14)
-def _read_key(key: str) -> tuple[str, _Holds]:
-    """Return a condition key in lower case, and what it holds."""
+def _read_key(key: str) -> tuple[str, bool, bool]:
+    """Return a condition key in lower case, whether it holds several values, and whether it is known to hold one."""
     lowered = key.lower()
-    if is_multivalued(lowered):
-        return lowered, _Holds.SEVERAL
-    return lowered, _Holds.ONE if is_single_valued(lowered) else _Holds.ANY
+    return lowered, is_multivalued(lowered), is_single_valued(lowered)
 
 
 def _text_of(value: object) -> str | None:

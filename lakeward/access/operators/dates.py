@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from lakeward.access.operators.operator import Operator, Test
+from lakeward.access.remembering import remembered
 from lakeward.access.truth import NO, UNKNOWN, YES, Truth
 from lakeward.estate.unknown import has_token
 
@@ -20,6 +21,7 @@ _EPOCH = re.compile(r"-?(?:\d{1,3}|\d{5,15})(?:\.\d+)?", re.ASCII)
 _MILLISECONDS_FROM = 1e11
 
 
+@remembered(1 << 12)
 def _instant(text: str) -> float | None:
     """Return a date as seconds since 1970, in UTC where it names no zone."""
     text = text.strip()
