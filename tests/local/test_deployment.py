@@ -74,8 +74,9 @@ def test_an_aws_that_no_state_describes_is_left_behind(clone, capsys, spoil, tol
 
 
 @pytest.mark.skipif(not possible(), reason="no file system can be mounted here")
-def test_a_full_disk_is_told_before_anything_is_started(tmp_path):
+def test_a_full_disk_is_told_before_anything_is_started(tmp_path, figure):
     """On a disk that is full nothing is begun: one line says which, and what to do."""
+    figure("full disks")
     clone = clone_in(tmp_path)
     with small_disk(clone / FOLDER) as disk:
         disk.fill()

@@ -242,7 +242,7 @@ LISTED = {
 
 
 @pytest.mark.parametrize("kind", sorted(MADE))
-def test_the_provider_makes_once_what_aws_names(place, vpc, kind):
+def test_the_provider_makes_once_what_aws_names(place, vpc, kind, figure):
     """The answer to the first attempt is lost, and with it the identity: the thing is there once, and found by it."""
     (resource_type,) = (one for token, one in resource_types().items() if token.startswith(f"aws:{kind}:"))
     service, listing, member = LISTED[kind]
@@ -256,6 +256,7 @@ def test_the_provider_makes_once_what_aws_names(place, vpc, kind):
         wanted["vpcs"] = [{"vpcId": vpc}]
     before = listed()
     identity = resource_type.create(place, wanted)
+    figure("creations found again whose answer was lost")
 
     assert resource_type.read(place, identity, wanted)
     assert listed() == before + 1
