@@ -6,7 +6,8 @@ import os
 import signal
 from collections.abc import Callable
 
-from lakeward.errors import LakewardError
+from lakeward.errors import LakewardError, quote
+from local import disk
 from local.progress import say
 
 INTERRUPTED = 130
@@ -38,6 +39,13 @@ def ended(target: str, action: Callable[[], int], interrupted: str) -> int:
         for line in error.lines():
             say(f"{target}: {line}")
         return error.exit_code
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        where = quote(error.filename) if error.filename else "a file"
+        full = disk.FullDiskError(f"{where}: its disk is full")
+        say(f"{target}: {full}")
+        return full.exit_code
     except KeyboardInterrupt:
         say(f"{target}: {interrupted}")
         return INTERRUPTED

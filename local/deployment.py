@@ -8,6 +8,7 @@ memory; whatever leaves the two apart is settled here by starting both afresh, a
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from pathlib import Path
 from lakeward import config
 from lakeward.config import StackConfig
 from lakeward.errors import OutsideServiceError
-from local import toolchain
+from local import disk, toolchain
 from local.aws import server
 from local.aws.seed import seed
 from local.aws.server import RunningAws
@@ -29,8 +30,8 @@ from policies.stack import DAY
 STACK = "dev"
 """The central stack. Those beside it are called `dev-…`, after it in everything: they name its roles."""
 FOLDER = Path(".lakeward")
-_FAILED = "failed"
-"""Stands in the folder while what is up may be more than the states know."""
+_RECORD = "deployed.json"
+"""Whom the states in the folder describe. Where it is missing, what is up may be more than they know."""
 
 
 class Provider(str, Enum):
@@ -70,7 +71,8 @@ class Environment:
 
     def distrust(self) -> None:
         """Remember that an engine failed in the middle: AWS may hold things that no state knows."""
-        (self.folder / _FAILED).touch()
+        # On a full disk a file can be removed, but not made.
+        (self.folder / _RECORD).unlink(missing_ok=True)
 
 
 def stacks_of(project: Path) -> tuple[str, ...]:
@@ -92,10 +94,13 @@ def prepare(project: Path, provider: Provider, on: date) -> Environment:
 
     Raises:
         ConfigurationError: the stack's configuration, told before anything is started.
-        OutsideServiceError: something can't be had, or another run is at work on this clone.
+        OutsideServiceError: something can't be had, a disk is full, or another run is at work on this clone.
 
     """
     configs = [config.load(project / f"Pulumi.{stack}.yaml") for stack in stacks_of(project)]
+    # Python keeps bytecode beside what it imports; a file cut short by a full disk would stop every later run.
+    for folder in (project / FOLDER, Path(sys.prefix)):
+        disk.require(folder, disk.TO_BEGIN_BYTES)
     cli = toolchain.provide()
     say(f"toolchain: pulumi {cli.version} ({cli.origin})")
     clone = _Clone(project, cli, provider, configs, on)
@@ -123,7 +128,7 @@ class _Clone:
         self._stacks = [stack_config.stack for stack_config in configs]
         self._region = configs[0].region
         self._folder = project / FOLDER
-        self._record = self._folder / "deployed.json"
+        self._record = self._folder / _RECORD
 
     def engine_of(self, running: RunningAws, stack_config: StackConfig) -> Engine:
         """Return the engine for a stack: who names no way to the deployer says that the credentials are its own."""
@@ -145,45 +150,44 @@ class _Clone:
 
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        running = self._start()
+        found = server.status(self._folder / "aws")
+        running = found or self._start()
+        if found:
+            say(f"embedded AWS: runs at {found.url}")
         engine = self.engine(running)
         # Every lock is looked at, also behind the first that is held.
         torn = {stack for stack in self._stacks if self._torn(engine, stack)}
-        deployed = self._deployed()
-        if deployed == (running.instance, self._provider.value):
-            failed = (self._folder / _FAILED).exists()
-            if not torn and not failed:
-                return running
-            # It has made things that its state doesn't know.
-            say(f"engine: the last run {'was killed' if torn else 'failed'} in the middle; starting afresh")
-            running = self._restart()
-        elif deployed is not None and deployed[0] == running.instance:
-            say(f"embedded AWS: what is up was made by the {deployed[1]} provider; starting afresh")
-            running = self._restart()
-        elif any(engine.has_stack(stack) for stack in self._stacks):
-            say("embedded AWS: the one that the last state describes is gone; starting afresh")
+        begun = any(engine.has_stack(stack) for stack in self._stacks)
+        instance, provider = self._deployed()
+        if found is None:
+            if begun:
+                say("embedded AWS: the one that the last state describes is gone; starting afresh")
+        elif (instance, provider) == (running.instance, self._provider.value) and begun and not torn:
+            return running
+        else:
+            # It holds things that no state here knows.
+            if instance == running.instance and provider != self._provider.value:
+                say(f"embedded AWS: what is up was made by the {provider} provider; starting afresh")
+            else:
+                say(f"engine: the last run {'was killed' if torn else 'failed'} in the middle; starting afresh")
+            server.stop(self._folder / "aws")
+            running = self._start()
         engine.forget()
-        (self._folder / _FAILED).unlink(missing_ok=True)
         self._record.write_text(json.dumps([running.instance, self._provider.value]))
         return running
 
-    def _deployed(self) -> tuple[str, str] | None:
-        """Return the instance and provider of the last run."""
+    def _deployed(self) -> tuple[str, str]:
+        """Return the instance and provider that the states describe, empty where that isn't known."""
         try:
             instance, provider = json.loads(self._record.read_text())
         except (OSError, ValueError):
-            return None
+            return "", ""
         return instance, provider
 
     def _start(self) -> RunningAws:
-        found = server.status(self._folder / "aws")
-        running = found or server.start(self._folder / "aws")
-        say(f"embedded AWS: {'runs' if found else 'started'} at {running.url}")
+        running = server.start(self._folder / "aws")
+        say(f"embedded AWS: started at {running.url}")
         return running
-
-    def _restart(self) -> RunningAws:
-        server.stop(self._folder / "aws")
-        return self._start()
 
     @staticmethod
     def _torn(engine: Engine, stack: str) -> bool:

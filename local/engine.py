@@ -29,6 +29,7 @@ from typing import Any
 
 import yaml
 
+from lakeward.config.document import mapping
 from lakeward.errors import ConfigurationError, OutsideServiceError, Problem
 from local.operations import Operations
 from local.toolchain import Cli
@@ -48,12 +49,15 @@ exec {python} -I -u -m local.provider "$@"
 class Lock:
     """Who holds a stack in the file backend."""
 
-    pid: int
+    pid: int | None
+    """`None`: it ended before it could say."""
     hostname: str
 
     @property
     def alive(self) -> bool:
         """Whether the holder may still be at work: on another machine that can't be seen, so it may."""
+        if self.pid is None:
+            return False
         if self.hostname != os.uname().nodename:
             return True
         status = Path("/proc", str(self.pid), "stat")
@@ -127,7 +131,7 @@ class Engine(Operations):
 
         """
         file = self.project / "Pulumi.yaml"
-        name = _mapping(file, "a project file").get("name")
+        name = mapping(file).get("name")
         if not isinstance(name, str):
             raise ConfigurationError([Problem(f"{file}: name", "is missing", "give the project its name")])
         return name
@@ -145,7 +149,8 @@ class Engine(Operations):
             "HOME": str(self.folder / "home"),
             "LANG": "C.UTF-8",
             "PULUMI_HOME": str(self._home),
-            "PULUMI_BACKEND_URL": self._backend.as_uri(),
+            # Its files of attributes, which nobody reads, may be cut short by a kill, and then stop every command.
+            "PULUMI_BACKEND_URL": f"{self._backend.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase),
             # Also what the language host and dynamic providers run in when the project names no virtual environment.
             "PULUMI_PYTHON_CMD": str(self.python),
@@ -199,7 +204,7 @@ class Engine(Operations):
             ConfigurationError: the file can't be read as YAML.
 
         """
-        document = _mapping(configuration or self.project / f"Pulumi.{stack}.yaml", "a stack's configuration")
+        document = mapping(configuration or self.project / f"Pulumi.{stack}.yaml")
         salt = self._salt(stack)
         if salt:
             document["encryptionsalt"] = salt
@@ -228,7 +233,7 @@ class Engine(Operations):
         file = self._configuration(stack)
         if not file.exists():
             return None
-        salt = _mapping(file, "a stack's configuration").get("encryptionsalt")
+        salt = mapping(file).get("encryptionsalt")
         return None if salt is None else str(salt)
 
     def export(self, stack: str) -> dict[str, Any]:
@@ -252,7 +257,10 @@ class Engine(Operations):
         """Return who holds the stack, or held it when it died; `None` if nobody does."""
         locks = self._backend / ".pulumi" / "locks" / "organization" / self.project_name / stack
         for file in sorted(locks.glob("*.json")):
-            held = json.loads(file.read_text())
+            try:
+                held = json.loads(file.read_text())
+            except ValueError:
+                return Lock(pid=None, hostname=os.uname().nodename)
             return Lock(pid=int(held["pid"]), hostname=str(held["hostname"]))
         return None
 
@@ -260,18 +268,9 @@ class Engine(Operations):
         """Take the stack from whoever held it."""
         self._must("cancel", "--yes", "--stack", stack, cwd=self._stacks)
 
+    @property
+    def _states(self) -> Path | None:
+        return self._backend
+
     def _of(self, stack: str) -> tuple[str, ...]:
         return ("--stack", stack, "--config-file", str(self._configuration(stack)))
-
-
-def _mapping(file: Path, what: str) -> dict[str, Any]:
-    """Read a YAML file that must be a mapping."""
-    try:
-        document = yaml.safe_load(file.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-        raise ConfigurationError(
-            [Problem(str(file), f"can't be read as {what}", "it must be there, and be YAML")]
-        ) from problem
-    if not isinstance(document, dict):
-        raise ConfigurationError([Problem(str(file), f"isn't {what}", "it must be a YAML mapping")])
-    return document

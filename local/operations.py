@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from lakeward.errors import OutsideServiceError
+from local import disk
+from local.disk import FullDiskError
 from local.events import Event, EventStream
 from local.outcome import Outcome
 from local.toolchain import Cli
@@ -57,6 +59,11 @@ class Operations(ABC):
     @abstractmethod
     def _of(self, stack: str) -> tuple[str, ...]:
         """Return the options that name a stack and its configuration."""
+
+    @property
+    def _states(self) -> Path | None:
+        """The folder in which the backend keeps states; `None` where that isn't on this machine."""
+        return None
 
     @property
     def _records(self) -> Path:
@@ -145,6 +152,7 @@ class Operations(ABC):
         Run one operation. Interrupted, it tells the engine, lets steps in flight finish, and then raises.
 
         Raises:
+            FullDiskError: the state can't be written any more; it doesn't say how steps under way ended.
             KeyboardInterrupt: someone interrupted; the state is consistent and unlocked.
 
         """
@@ -174,10 +182,18 @@ class Operations(ABC):
             while True:
                 try:
                     for event in _follow(process, stream, None if interrupted else self._interrupted):
-                        events.append(event)
-                        if on_event is not None:
-                            on_event(event)
+                        if event is not None:
+                            events.append(event)
+                            if on_event is not None:
+                                on_event(event)
+                        elif self._states is not None:
+                            disk.require(self._states, disk.TO_GO_ON_BYTES)
                     break
+                except FullDiskError:
+                    # What it would do is wait, minutes long, for room for each step.
+                    process.kill()
+                    process.wait()
+                    raise
                 except BaseException as problem:
                     # The engine lets steps in flight finish and records them. It is never left behind.
                     process.send_signal(signal.SIGINT)
@@ -200,8 +216,12 @@ class Operations(ABC):
 
 def _follow(
     process: subprocess.Popen[bytes], stream: EventStream, interrupted: threading.Event | None
-) -> Iterator[Event]:
-    """Yield what the engine sends until it has ended and all is read; raise as soon as someone interrupts."""
+) -> Iterator[Event | None]:
+    """
+    Yield what the engine sends until it has ended and all is read; raise as soon as someone interrupts.
+
+    Now and then, while there is nothing to be read, comes `None`.
+    """
     while True:
         if interrupted is not None and interrupted.is_set():
             raise KeyboardInterrupt
@@ -211,3 +231,5 @@ def _follow(
             yield event
         elif ended:
             return
+        else:
+            yield None

@@ -21,6 +21,7 @@ import click
 
 from lakeward.access import Path, PreparedEstate, matrix
 from lakeward.config import StackConfig
+from lakeward.errors import OutsideServiceError
 from lakeward.estate import read_estate
 from lakeward.estate.document import VERSION
 from lakeward.estate.sources import as_asked_for, estate_of, merged
@@ -48,7 +49,11 @@ def up(project: pathlib.Path, provider: Provider, on: date) -> int:
     # The others name roles of the central stack, which therefore comes first; none names another's.
     for stage in ((environment.central,), environment.others):
         due = [deployment for deployment in stage if deployment in changing]
-        outcomes = together(due, partial(_bring_up, policies=policies, on=on))
+        try:
+            outcomes = together(due, partial(_bring_up, policies=policies, on=on))
+        except OutsideServiceError:
+            environment.distrust()
+            raise
         if not all(outcome.succeeded for outcome in outcomes):
             # A broken rule stops a stack before anything is made; whatever else fails may have made something.
             if any(not outcome.succeeded and not outcome.violations for outcome in outcomes):

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import yaml
@@ -83,6 +84,25 @@ def read(data: bytes, source: str) -> Document:
     if not isinstance(values, dict):
         raise _unusable(source, "isn't a mapping" if values else "is empty", "write `config:` and the keys below it")
     return Document(values, tuple(reading.findings))
+
+
+def mapping(path: Path) -> dict[str, Plain]:
+    """
+    Read a file of which the text alone is judged here: a project's, or a stack's on its way to someone who reads it.
+
+    Raises:
+        ConfigurationError: it can't be read, or its text is doubtful; every problem, each with the file's name.
+
+    """
+    try:
+        found = read(path.read_bytes(), path.name)
+    except OSError as error:
+        remedy = f"it must stand in {quote(path.parent)}"
+        raise _unusable(path.name, f"can't be read: {error.strerror}", remedy) from error
+    if found.findings:
+        problems = (finding.as_problem() for finding in found.findings)
+        raise ConfigurationError([replace(one, path=f"{path.name}: {one.path}") for one in problems])
+    return found.values
 
 
 def _without_libyaml() -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ from local.aws.judged import CALLS_FILE, Judged
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_FOLDER_POLL_SECONDS = 1.0
 
 
 def serve(folder: Path, *, detach: bool = False, hostile: int | None = None, judged: str | None = None) -> None:
@@ -60,10 +64,12 @@ def serve(folder: Path, *, detach: bool = False, hostile: int | None = None, jud
     for request in (signal.SIGTERM, signal.SIGINT):
         signal.signal(request, lambda *_: threading.Thread(target=server.shutdown).start())
     instances.write(folder, instance)
+    threading.Thread(target=_end_without, args=(folder, instance, server.shutdown), daemon=True).start()
     try:
         server.serve_forever()
     finally:
-        instances.forget(folder)
+        if _tells(folder, instance):
+            instances.forget(folder)
         os.close(held)
 
 
@@ -73,6 +79,18 @@ def extend() -> None:
     accounts.extend()
     gaps.extend()
     lake_formation.extend()
+
+
+def _end_without(folder: Path, instance: Instance, end: Callable[[], None]) -> None:
+    """End once the folder no longer tells of this one: nobody could find it, or stop it, any more."""
+    while _tells(folder, instance):
+        time.sleep(_FOLDER_POLL_SECONDS)
+    end()
+
+
+def _tells(folder: Path, instance: Instance) -> bool:
+    told = instances.read(folder)
+    return told is not None and told.instance == instance.instance
 
 
 def _unready(_: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from lakeward.config.document import mapping
 from lakeward.errors import ConfigurationError, Problem, UsageError, quote
 
 PROJECT_FILE = "Pulumi.yaml"
@@ -45,7 +44,7 @@ class Project:
         path = self.root / f"Pulumi.{stack}.yaml"
         if not path.is_file():
             raise UsageError("NAME", f"{quote(path.name)} doesn't exist in {quote(self.root)}", self._other_stacks())
-        config = _mapping(path).get("config", {})
+        config = mapping(path).get("config", {})
         if not isinstance(config, dict):
             raise ConfigurationError([Problem(path.name, "`config` isn't a mapping", "give keys with their values")])
         return config
@@ -65,7 +64,7 @@ def find_project(start: Path) -> Project:
     root = next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), None)
     if root is None:
         raise UsageError("--project", f"no {PROJECT_FILE} in {quote(start)} or above", "name a folder of a project")
-    document = _mapping(root / PROJECT_FILE)
+    document: Mapping[str, Any] = mapping(root / PROJECT_FILE)
     name = document.get("name")
     if not isinstance(name, str):
         raise ConfigurationError([Problem(PROJECT_FILE, "it has no `name`", "give the project's name")])
@@ -85,18 +84,6 @@ def _defaults(name: str, declared: Mapping[str, Any]) -> Iterator[tuple[str, Any
             yield full_key, entry
         elif "value" in entry or "default" in entry:
             yield full_key, entry["value"] if "value" in entry else entry["default"]
-
-
-def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        where = path.name if mark is None else f"{path.name} line {mark.line + 1}"
-        raise ConfigurationError([Problem(where, "it isn't YAML", "mind quotes, indentation and colons")]) from error
-    if not isinstance(document, dict):
-        raise ConfigurationError([Problem(path.name, "it isn't a mapping of keys", "compare it with Pulumi.dev.yaml")])
-    return document
 
 
 def _is_secret(value: object) -> bool:

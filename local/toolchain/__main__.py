@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from lakeward.errors import LakewardError
-from local.progress import say
+from local import command
 from local.toolchain import provide
 
+
+def _tell() -> int:
+    sys.stdout.write(f"{provide().pulumi}\n")
+    return 0
+
+
 if __name__ == "__main__":
-    try:
-        cli = provide()
-    except LakewardError as error:
-        for line in error.lines():
-            say(f"toolchain: {line}")
-        sys.exit(error.exit_code)
-    sys.stdout.write(f"{cli.pulumi}\n")
+    sys.exit(command.run("toolchain", _tell))

@@ -23,6 +23,7 @@ from pathlib import Path
 import uv
 
 from lakeward.errors import OutsideServiceError
+from local import disk
 from local.progress import say
 from local.toolchain.cache import Cache
 from local.toolchain.download import this_platform
@@ -80,7 +81,8 @@ class Build:
         return f"build-{this_platform()}-{recipe.hexdigest()[:12]}"
 
     def _fill(self, folder: Path) -> None:
-        with tempfile.TemporaryDirectory(prefix="lakeward-go-") as scratch:
+        # Inside, so that it goes with what is half built.
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
             # A copy, so that nothing can write into the repository.
             modules = Path(shutil.copytree(_MODULES, Path(scratch, "modules")))
             go = _Go(_find_go() or _fetch_go(Path(scratch, "go")), modules, Path(scratch))
@@ -120,7 +122,7 @@ class _Go:
             "GOWORK": "off",
             "CGO_ENABLED": "0",
         }
-        free = shutil.disk_usage(_existing(Path(self.environment["GOCACHE"]))).free
+        free = disk.free_bytes(Path(self.environment["GOCACHE"]))
         if free < _FREE_BYTES:
             raise OutsideServiceError(
                 f"building pulumi needs {_FREE_BYTES >> 30} GB beside {self.environment['GOCACHE']}, "
@@ -180,10 +182,6 @@ def _failed(what: str, lines: list[str]) -> OutsideServiceError:
 def _base_environment() -> dict[str, str]:
     """Return the user's environment without what steers Go."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("GO", "CGO_"))}
-
-
-def _existing(folder: Path) -> Path:
-    return folder if folder.exists() else _existing(folder.parent)
 
 
 def _answer(go: Path, *arguments: str) -> str:

@@ -60,6 +60,10 @@ class Cache:
             found = self.find(name)
             if found is not None:
                 return found
+            # Of whoever was killed in the middle: nobody else makes this one now.
+            for left in self.folder.glob(f".{name}.*"):
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
             draft = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=self.folder))
             try:
                 make(draft)

@@ -3,11 +3,12 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from local import preview, up
+from local import command, preview, up
 
 PROGRAM = """
 import signal, sys, time
@@ -48,6 +49,14 @@ def test_interrupt_end_and_closed_terminal_end_the_action(number):
 def test_nohup_outlives_its_terminal():
     """Who starts it with `nohup` has said that the terminal may close."""
     assert ended_by(signal.SIGHUP, "0.5", "ignored") == (0, "")
+
+
+def test_a_full_disk_is_a_line_and_no_traceback(capsys):
+    """Where a file can't grow the reader learns what to do; any other refusal of the system is a fault, and raised."""
+    assert command.ended("up", lambda: Path("/dev/full").write_text("x"), "") == 3
+    assert capsys.readouterr().err == "up: a file: its disk is full: make room, and type the same again\n"
+    with pytest.raises(FileNotFoundError):
+        command.ended("up", lambda: Path("/nowhere/file").write_text("x"), "")
 
 
 @pytest.mark.parametrize("target", [preview.main, up.main], ids=["preview", "up"])

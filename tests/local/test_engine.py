@@ -11,6 +11,8 @@ from textwrap import dedent
 import pytest
 
 from lakeward.errors import ConfigurationError, OutsideServiceError
+from local import disk
+from local.disk import FullDiskError
 from local.engine import Engine
 from local.outcome import Violation
 
@@ -169,6 +171,12 @@ class TestOperations:
         assert any("the spring is dry" in error for error in outcome.errors)
 
 
+def slow_begins(event):
+    """Whether an event says that the creation of a slow resource is under way."""
+    begun = event.get("resourcePreEvent", {})
+    return not begun.get("planning") and begun.get("metadata", {}).get("type") == SLOW
+
+
 @pytest.mark.engine
 class TestInterruption:
     @pytest.fixture(autouse=True)
@@ -179,8 +187,7 @@ class TestInterruption:
         """An interrupt lets steps in flight finish, records them, and leaves no lock; the next `up` goes on."""
 
         def interrupt(event):
-            begun = event.get("resourcePreEvent", {})
-            if not begun.get("planning") and begun.get("metadata", {}).get("type") == SLOW:
+            if slow_begins(event):
                 raise KeyboardInterrupt
 
         engine.ensure_stack("dev")
@@ -192,6 +199,20 @@ class TestInterruption:
         assert engine.export("dev")["deployment"].get("pending_operations", []) == []
         assert engine.lock("dev") is None
         assert engine.up("dev").changes.get("create", 0) == 2 - len(recorded)
+
+    def test_a_full_disk_ends_the_engine_at_once(self, engine, monkeypatch, gone):
+        """The engine would wait for room, step by step: it is ended instead, and its state says that it isn't whole."""
+
+        def fill(event):
+            if slow_begins(event):
+                monkeypatch.setattr(disk, "free_bytes", lambda _: 0)
+
+        engine.ensure_stack("dev")
+        with pytest.raises(FullDiskError, match=r"its disk has 0 MB left, 16 are needed: make room"):
+            engine.up("dev", on_event=fill)
+
+        assert gone(engine.lock("dev").pid)
+        assert engine.export("dev")["deployment"]["pending_operations"]
 
     def test_killed_up_leaves_a_lock_of_the_dead_and_no_process(self, engine, eventually, gone):
         """Whoever is killed leaves a lock that says so and nothing running; once unlocked, the stack can be used."""
@@ -278,7 +299,7 @@ class TestEnvironment:
         assert environment["SSL_CERT_FILE"] == "/the/users/ca.pem"
         assert environment["HOME"].startswith(str(tmp_path / "set"))
         assert environment["PULUMI_HOME"].startswith(str(tmp_path / "set"))
-        assert environment["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/set/state"
+        assert environment["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/set/state?metadata=skip"
 
     def test_the_passphrase_is_random_kept_and_for_this_user_only(self, cli, project, tmp_path):
         """Each working set has a passphrase of its own, the same each time, that nobody else can read."""

@@ -93,8 +93,9 @@ def providers_of(clone: Path) -> list[int]:
     ]
 
 
-def test_an_interrupted_up_goes_on_and_a_second_one_changes_nothing(clone):
+def test_an_interrupted_up_goes_on_and_a_second_one_changes_nothing(clone, figure):
     """SIGINT in the middle leaves AWS running; the next `up` makes the rest only; the one after it, nothing."""
+    figure("points killed")
     with start(clone) as process:
         begun(process, "created aws:kms/key:Key")
         process.send_signal(signal.SIGINT)
@@ -139,8 +140,9 @@ def test_what_changed_behind_its_back_is_named(clone):
     assert "`make down`, then `make up`" in told
 
 
-def test_a_failed_up_starts_afresh(clone):
+def test_a_failed_up_starts_afresh(clone, figure):
     """After the provider died in the middle nobody knows what was made: the next `up` doesn't meet it."""
+    figure("points killed")
     server.stop(clone / ".lakeward" / "aws")
     with start(clone) as process:
         begun(process, "created aws:kms/key:Key")
@@ -154,8 +156,9 @@ def test_a_failed_up_starts_afresh(clone):
     assert "engine: the last run failed in the middle; starting afresh" in told
 
 
-def test_a_killed_up_starts_afresh(clone):
+def test_a_killed_up_starts_afresh(clone, figure):
     """After `kill -9` nobody knows what was made: its lock is taken away, and both sides start from nothing."""
+    figure("points killed")
     server.stop(clone / ".lakeward" / "aws")
     with start(clone) as process:
         begun(process, "created aws:kms/key:Key")
@@ -169,8 +172,9 @@ def test_a_killed_up_starts_afresh(clone):
     assert " unchanged" not in told
 
 
-def test_an_aws_that_is_gone_is_started_anew(clone):
+def test_an_aws_that_is_gone_is_started_anew(clone, figure):
     """A state that describes a dead AWS isn't trusted: everything is made again, and the reader is told why."""
+    figure("points killed")
     assert finish(clone)[0] == 0
     os.kill(server.status(clone / ".lakeward" / "aws").pid, signal.SIGKILL)
     code, _, told = finish(clone)

@@ -64,10 +64,10 @@ class Trail(ResourceType):
     absent = frozenset({"TrailNotFoundException"})
 
     def create(self, place: Place, wanted: Properties) -> str:
-        answer = place.client("cloudtrail").create_trail(
+        place.client("cloudtrail").create_trail(
             Name=wanted["name"], TagsList=as_pairs(wanted["tagsAll"]), **self._settings(wanted)
         )
-        return str(answer["TrailARN"])
+        return place.arn("cloudtrail", f"trail/{wanted['name']}")
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         trails = place.client("cloudtrail")

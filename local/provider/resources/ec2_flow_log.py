@@ -7,6 +7,7 @@ Source: hashicorp/terraform-provider-aws, internal/service/ec2/vpc_flow_log.go (
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from local.provider.account import Place
@@ -39,6 +40,8 @@ class FlowLog(ResourceType):
     def create(self, place: Place, wanted: Properties) -> str:
         subject = next(name for name in _SUBJECTS if wanted.get(name))
         request: Properties = {
+            # A second attempt, after an answer was lost, is answered with what the first one made.
+            "ClientToken": secrets.token_hex(16),
             "ResourceIds": [wanted[subject]],
             "ResourceType": _SUBJECTS[subject],
             "LogDestinationType": wanted["logDestinationType"],

@@ -35,7 +35,13 @@ class SecurityGroup(ResourceType):
         answer = place.client("ec2").create_security_group(
             GroupName=wanted["name"], Description=wanted["description"], TagSpecifications=tags, **within
         )
-        return str(answer["GroupId"])
+        return str(answer["GroupId"] if "GroupId" in answer else self._named(place, wanted))
+
+    def _named(self, place: Place, wanted: Properties) -> str:
+        """Return the id of the group of that name, whose own answer was lost: a network has one."""
+        names = {"group-name": wanted["name"], **({"vpc-id": wanted["vpcId"]} if wanted.get("vpcId") else {})}
+        filters = [{"Name": name, "Values": [value]} for name, value in names.items()]
+        return str(place.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"][0]["GroupId"])
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         ec2 = place.client("ec2")

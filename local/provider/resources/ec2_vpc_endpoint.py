@@ -7,6 +7,7 @@ and `vpc_endpoint_type`; lists are sets; what AWS fills in is computed).
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from local.provider.account import Place
@@ -40,6 +41,8 @@ class VpcEndpoint(ResourceType):
 
     def create(self, place: Place, wanted: Properties) -> str:
         request: Properties = {
+            # A second attempt, after an answer was lost, is answered with what the first one made.
+            "ClientToken": secrets.token_hex(16),
             "VpcId": wanted["vpcId"],
             "ServiceName": wanted["serviceName"],
             "VpcEndpointType": wanted["vpcEndpointType"],

@@ -38,7 +38,12 @@ class Policy(ResourceType):
             Type=wanted["type"],
             Tags=as_pairs(wanted["tagsAll"]),
         )
-        return str(answer["Policy"]["PolicySummary"]["Id"])
+        return str(answer["Policy"]["PolicySummary"]["Id"] if "Policy" in answer else self._named(place, wanted))
+
+    def _named(self, place: Place, wanted: Properties) -> str:
+        """Return the id of the policy of that name, whose own answer was lost: an organization has one of a type."""
+        pages = place.client("organizations").get_paginator("list_policies").paginate(Filter=wanted["type"])
+        return next(str(one["Id"]) for page in pages for one in page["Policies"] if one["Name"] == wanted["name"])
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         if not before:

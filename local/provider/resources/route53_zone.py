@@ -33,13 +33,20 @@ class Zone(ResourceType):
 
     def create(self, place: Place, wanted: Properties) -> str:
         first = wanted["vpcs"][0]
+        reference = secrets.token_hex(16)
         answer = place.client("route53").create_hosted_zone(
             Name=wanted["name"],
-            CallerReference=secrets.token_hex(16),
+            CallerReference=reference,
             VPC={"VPCId": first["vpcId"], "VPCRegion": first.get("vpcRegion", place.region)},
             HostedZoneConfig={"Comment": wanted["comment"], "PrivateZone": True},
         )
-        return str(answer["HostedZone"]["Id"]).rpartition("/")[2]
+        zone = answer["HostedZone"] if "HostedZone" in answer else self._made_by(place, reference)
+        return str(zone["Id"]).rpartition("/")[2]
+
+    def _made_by(self, place: Place, reference: str) -> Properties:
+        """Return the zone of a request whose answer was lost: AWS refuses a second one without naming it."""
+        pages = place.client("route53").get_paginator("list_hosted_zones").paginate()
+        return next(zone for page in pages for zone in page["HostedZones"] if zone["CallerReference"] == reference)
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         zones = place.client("route53")

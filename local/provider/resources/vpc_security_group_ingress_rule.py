@@ -54,7 +54,24 @@ class SecurityGroupIngressRule(ResourceType):
             if wanted["tagsAll"]
             else [],
         )
-        return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+        # The answer to a first attempt was lost: the rule is there, and AWS refuses its double without naming it.
+        rules = answer.get("SecurityGroupRules") or self._alike(place, wanted)
+        return str(rules[0]["SecurityGroupRuleId"])
+
+    def _alike(self, place: Place, wanted: Properties) -> list[Properties]:
+        """Return the group's rule that lets the same peer in by the same ports: there can be only one."""
+        group = {"Name": "group-id", "Values": [wanted["securityGroupId"]]}
+        rules = place.client("ec2").describe_security_group_rules(Filters=[group])["SecurityGroupRules"]
+        return [rule for rule in rules if not rule["IsEgress"] and self._says(rule, wanted)]
+
+    def _says(self, rule: Properties, wanted: Properties) -> bool:
+        read = self._read(rule)
+        ports = (wanted.get("fromPort", -1), wanted.get("toPort", -1))
+        return (
+            read["ipProtocol"] == wanted["ipProtocol"]
+            and (read["fromPort"], read["toPort"]) == ports
+            and all(read[name] == wanted.get(name) for name in _PEERS)
+        )
 
     def configure(self, place: Place, identity: str, wanted: Properties, before: Properties) -> None:
         if not before:
@@ -83,17 +100,24 @@ class SecurityGroupIngressRule(ResourceType):
         if not rules:
             return None
         (rule,) = rules
+        return {
+            **self._read(rule),
+            "arn": place.arn("ec2", f"security-group-rule/{identity}"),
+            "securityGroupRuleId": identity,
+            "tagsAll": from_pairs(rule.get("Tags", [])),
+        }
+
+    @staticmethod
+    def _read(rule: Properties) -> Properties:
+        """Return what a rule says, in the program's words."""
         peers = {name: rule.get(spelled) for name, (_, _, spelled) in _PEERS.items()}
         peers["referencedSecurityGroupId"] = (rule.get("ReferencedGroupInfo") or {}).get("GroupId")
         return {
             **peers,
-            "arn": place.arn("ec2", f"security-group-rule/{identity}"),
             "description": rule.get("Description"),
             "fromPort": rule.get("FromPort"),
             "ipProtocol": rule["IpProtocol"],
             "securityGroupId": rule["GroupId"],
-            "securityGroupRuleId": identity,
-            "tagsAll": from_pairs(rule.get("Tags", [])),
             "toPort": rule.get("ToPort"),
         }
 

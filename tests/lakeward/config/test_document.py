@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lakeward.config import document
-from lakeward.config.document import DEEPEST, LARGEST_FILE, Secret, read, with_placeholders
+from lakeward.config.document import DEEPEST, LARGEST_FILE, Secret, mapping, read, with_placeholders
 from lakeward.errors import ConfigurationError
 
 
@@ -125,6 +125,22 @@ def test_the_slower_parser_reads_the_same(monkeypatch):
     monkeypatch.delattr(document.yaml, "CSafeLoader")
 
     assert read(text, "f.yaml") == fast
+
+
+def test_a_file_for_someone_else_is_held_to_the_same_text(tmp_path):
+    """What isn't to be validated here is refused for its text alone, by its name; a secret stays as it is written."""
+    file = tmp_path / "Pulumi.yaml"
+    file.write_text("name:\tlake\nsecret: {secure: AAAB}\t# kept\n")
+
+    assert mapping(file) == {"name": "lake", "secret": {"secure": "AAAB"}}
+
+    file.write_text("name: 012\nname: lake\n")
+    with pytest.raises(ConfigurationError, match=r"Pulumi\.yaml: name: .* write it in quotes(.|\n)*stands twice"):
+        mapping(file)
+
+    file.unlink()
+    with pytest.raises(ConfigurationError, match=r"Pulumi\.yaml: can't be read: No such file or directory; it must"):
+        mapping(file)
 
 
 def test_placeholders_tell_their_place_and_nothing_else():

@@ -11,15 +11,19 @@ thorough = settings(max_examples=250, deadline=None, suppress_health_check=list(
 
 @thorough
 @given(changed_along_the_schema())
-def test_a_change_along_the_schema_is_planned_or_refused_in_lines(data):
+def test_a_change_along_the_schema_is_planned_or_refused_in_lines(figure, data):
     """Whatever value stands in the place of another, the answer is a plan or `path: problem; remedy`."""
+    figure("configurations tried")
+
     assert faults_of(answered(data)) == []
 
 
 @thorough
 @given(damaged())
-def test_damaged_bytes_are_planned_or_refused_in_lines(data):
+def test_damaged_bytes_are_planned_or_refused_in_lines(figure, data):
     """Whatever happens to a file's bytes, the answer is a plan or `path: problem; remedy`."""
+    figure("configurations tried")
+
     assert faults_of(answered(data)) == []
 
 

@@ -157,7 +157,7 @@ def test_reading_twice_gives_the_same_bytes(deployed, live, monkeypatch):
     assert json.dumps(live, sort_keys=True) == json.dumps(again, sort_keys=True)
 
 
-def test_comparison_names_each_kind_of_change_behind_its_back(deployed, declared, live, monkeypatch):
+def test_comparison_names_each_kind_of_change_behind_its_back(deployed, declared, live, monkeypatch, figure):
     """
     Nothing differs; then one thing of each kind is dropped, widened or swapped, and the comparison names every one.
 
@@ -172,6 +172,7 @@ def test_comparison_names_each_kind_of_change_behind_its_back(deployed, declared
 
     mutations = list(one_of_each_kind(Spoiler(session, ACCOUNT, REGION, declared).mutations()))
     verdict = judge(mutations, look)
+    figure("mutations named by the comparison", verdict.named)
 
     assert drift(declared, live, ACCOUNT) == ()
     assert verdict.unnamed == ()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import hostile, server
 from local.aws.hostile import Hostile
-from local.provider.account import Clients, Credentials
+from local.provider.account import Account, Clients, Credentials
+from local.provider.resources import resource_types
+from local.provider.resources.vpc_security_group_ingress_rule import SecurityGroupIngressRule
 
 REGION = "eu-west-1"
 ACCOUNT = "200000009999"
@@ -34,7 +38,13 @@ def call():
         start_response("200 OK", [])
         return [b"{}"]
 
-    troubled = Hostile(application, 1)
+    send = sender(Hostile(application, 1))
+    send.bodies = bodies
+    return send
+
+
+def sender(troubled):
+    """Sends requests to an application, and answers status and body."""
 
     def send(service, operation, body=b"{}"):
         said = []
@@ -50,7 +60,6 @@ def call():
         answer = b"".join(troubled(environ, lambda status, _: said.append(status)))
         return said[0], json.loads(answer)
 
-    send.bodies = bodies
     return send
 
 
@@ -93,6 +102,24 @@ def test_pages_of_lake_formation_hold_one_entry(quiet, call):
     assert [json.loads(body) for body in call.bodies] == [{"MaxResults": 1}, {"A": 1}]
 
 
+def test_pages_of_what_moto_lists_whole_hold_one_entry(quiet):
+    """Entry by entry, each with a token for the next, comes what a listing of the catalog or of keys holds."""
+
+    def application(environ, start_response):
+        assert json.loads(environ["wsgi.input"].read()) == {"CatalogId": "1"}
+        start_response("200 OK", [("Content-Length", "99")])
+        return [json.dumps({"DatabaseList": ["a", "b"]}).encode()]
+
+    send = sender(Hostile(application, 1))
+
+    assert send("glue", "GetDatabases", b'{"CatalogId": "1"}')[1] == {
+        "DatabaseList": ["a"],
+        "NextToken": "1",
+        "Truncated": True,
+    }
+    assert send("glue", "GetDatabases", b'{"CatalogId": "1", "NextToken": "1"}')[1] == {"DatabaseList": ["b"]}
+
+
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
@@ -102,6 +129,11 @@ def troubled(tmp_path_factory):
 
 def trust(account):
     statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def identity_policy():
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
@@ -146,19 +178,111 @@ def test_the_provider_waits_until_a_role_it_made_is_known(troubled):
     assert key["KeyMetadata"]["Enabled"]
 
 
-def test_the_provider_takes_what_it_meets_after_a_lost_answer_for_made(troubled):
-    """Of sixty databases some answer that they failed: each is there once, and a second creation is refused."""
-    account = "200000009997"
-    glue = clients_of(troubled, account).client("glue", REGION)
-    answers = []
-    glue.meta.events.register_first("needs-retry", lambda response=None, **_: answers.append(response[0].status_code))
-    names = {f"d{number:03}" for number in range(60)}
-    for name in names:
+LOSING = """
+import sys
+from pathlib import Path
+from local.aws import hostile, serving
+
+hostile.THROTTLED = hostile.MET = hostile.LATEST_SECONDS = 0.0
+hostile.LOST = 1.0
+serving.serve(Path(sys.argv[1]), hostile=1)
+"""
+
+
+@pytest.fixture(scope="module")
+def losing(tmp_path_factory):
+    """An embedded AWS that loses the answer to the first attempt of every change, and makes no other trouble."""
+    folder = tmp_path_factory.mktemp("losing")
+    with subprocess.Popen([sys.executable, "-c", LOSING, str(folder)], stderr=subprocess.DEVNULL) as process:
+        while not (running := server.status(folder)):
+            assert process.poll() is None
+        yield running
+        server.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def place(losing):
+    """Where the provider works: an account with a network, `vpc`, and a security group in it, `group`."""
+    place = Account(ACCOUNT, "aws", REGION, clients_of(losing, ACCOUNT)).place()
+    place.client("s3").create_bucket(Bucket="logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+    return place
+
+
+@pytest.fixture(scope="module")
+def vpc(losing):
+    """A network, made by a client that takes no loss for an answer."""
+    ec2 = losing.session(ACCOUNT, REGION).client("ec2")
+    return ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+
+
+MADE = {
+    "cloudtrail/trail": {"name": "trail", "s3BucketName": "logs"},
+    "ec2/flowLog": {
+        "vpcId": "VPC", "logDestinationType": "s3", "logDestination": "arn:aws:s3:::logs",
+        "maxAggregationInterval": 600, "trafficType": "ALL",
+    },
+    "ec2/securityGroup": {"vpcId": "VPC", "name": "group", "description": "group"},
+    "ec2/vpcEndpoint": {
+        "vpcId": "VPC", "serviceName": f"com.amazonaws.{REGION}.s3", "vpcEndpointType": "Gateway",
+        "privateDnsEnabled": False,
+    },
+    "iam/policy": {"name": "policy", "path": "/", "policy": identity_policy()},
+    "route53/zone": {"name": "lake.internal", "comment": "", "vpcs": [{"vpcId": "VPC"}]},
+}  # fmt: skip
+"""What each type whose identity AWS gives is made of."""
+
+LISTED = {
+    "cloudtrail/trail": ("cloudtrail", "describe_trails", "trailList"),
+    "ec2/flowLog": ("ec2", "describe_flow_logs", "FlowLogs"),
+    "ec2/securityGroup": ("ec2", "describe_security_groups", "SecurityGroups"),
+    "ec2/vpcEndpoint": ("ec2", "describe_vpc_endpoints", "VpcEndpoints"),
+    "iam/policy": ("iam", "list_policies", "Policies"),
+    "route53/zone": ("route53", "list_hosted_zones", "HostedZones"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(MADE))
+def test_the_provider_makes_once_what_aws_names(place, vpc, kind, figure):
+    """The answer to the first attempt is lost, and with it the identity: the thing is there once, and found by it."""
+    (resource_type,) = (one for token, one in resource_types().items() if token.startswith(f"aws:{kind}:"))
+    service, listing, member = LISTED[kind]
+
+    def listed():
+        options = {"Scope": "Local"} if kind == "iam/policy" else {}
+        return len(getattr(place.client(service), listing)(**options)[member])
+
+    wanted = {name: vpc if value == "VPC" else value for name, value in MADE[kind].items()} | {"tagsAll": {}}
+    if "vpcs" in wanted:
+        wanted["vpcs"] = [{"vpcId": vpc}]
+    before = listed()
+    identity = resource_type.create(place, wanted)
+    figure("creations found again whose answer was lost")
+
+    assert resource_type.read(place, identity, wanted)
+    assert listed() == before + 1
+
+
+def test_the_provider_finds_the_rule_whose_answer_was_lost(place, vpc):
+    """Two rules of a security group, the answers to both lost: each is there once, by an id of its own."""
+    ec2 = place.client("ec2")
+    group = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"][0]["GroupId"]
+    kind = SecurityGroupIngressRule()
+    wanted = {"securityGroupId": group, "ipProtocol": "tcp", "cidrIpv4": "10.0.0.0/16", "tagsAll": {}}
+    made = {port: kind.create(place, {**wanted, "fromPort": port, "toPort": port}) for port in (443, 5432)}
+
+    assert {port: kind.read(place, identity, {})["fromPort"] for port, identity in made.items()} == {
+        443: 443,
+        5432: 5432,
+    }
+
+
+def test_the_provider_takes_what_it_meets_after_a_lost_answer_for_made(place):
+    """A database whose answer was lost is there once; a second creation is refused."""
+    glue = place.client("glue")
+    for name in ("a", "b"):
         glue.create_database(DatabaseInput={"Name": name})
     pages = glue.get_paginator("get_databases").paginate()
-    found = [database["Name"] for page in pages for database in page["DatabaseList"]]
 
-    assert 500 in answers
-    assert sorted(found) == sorted(names)
+    assert [database["Name"] for page in pages for database in page["DatabaseList"]] == ["a", "b"]
     with pytest.raises(glue.exceptions.AlreadyExistsException):
-        glue.create_database(DatabaseInput={"Name": "d000"})
+        glue.create_database(DatabaseInput={"Name": "a", "Description": "another"})

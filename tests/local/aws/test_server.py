@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import boto3
 import pytest
@@ -131,6 +134,20 @@ def test_killed_server_is_gone_not_running(folder):
     assert status(folder) is None
     with pytest.raises(OutsideServiceError, match=r"its process is gone .* run `make up`"):
         connect(folder)
+
+
+def test_lost_folder_ends_the_server(folder):
+    """A server whose folder is gone can't be found any more, so it ends; its successor there isn't disturbed."""
+    orphan = start(folder)
+    shutil.rmtree(folder)
+    successor = start(folder)
+    for _ in range(100):
+        if not Path("/proc", str(orphan.pid)).exists():
+            break
+        time.sleep(0.1)
+
+    assert not Path("/proc", str(orphan.pid)).exists()
+    assert successor == status(folder)
 
 
 def test_stale_file_with_a_living_pid_signals_nobody(folder):

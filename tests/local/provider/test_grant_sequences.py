@@ -15,8 +15,10 @@ def lake(embedded_aws):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_rights_are_the_plans_after_each_change(lake, seed):
+def test_rights_are_the_plans_after_each_change(lake, seed, figure):
     """Grants are changed, renamed, split, merged, reordered and moved: nothing is missing and nothing extra."""
+    figure("sequences of changes to grants run")
+
     assert run_sequence(lake, seed) == []
 
 

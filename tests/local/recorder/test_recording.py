@@ -284,15 +284,23 @@ def test_unknown_stack_is_told_with_those_that_exist(project):
         record(project(dev="config: {}", prod="config: {}"), "prd")
 
 
+def test_tabs_are_read_as_the_check_reads_them(project):
+    """Tabs between words, which `lakeward check` takes and so does the engine, reach the program as the same values."""
+    tabs, spaces = (record(project(dev=f"config:\n  depth:{gap}three{gap}# deep\n"), "dev") for gap in ("\t", " "))
+
+    assert tabs == spaces
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("config: [unclosed", r"Pulumi\.dev\.yaml line 1: it isn't YAML; mind quotes"),
-        ("- a list", r"Pulumi\.dev\.yaml: it isn't a mapping of keys"),
-        ("", r"Pulumi\.dev\.yaml: it isn't a mapping of keys"),
+        ("config: [unclosed", r"Pulumi\.dev\.yaml:2:1: isn't YAML: "),
+        ("- a list", r"Pulumi\.dev\.yaml: isn't a mapping; write"),
+        ("", r"Pulumi\.dev\.yaml: is empty; write"),
+        ("config:\n  a: 012", r"Pulumi\.dev\.yaml: config\.a: .*; write it in quotes"),
         ("config: text", r"Pulumi\.dev\.yaml: `config` isn't a mapping"),
     ],
-    ids=["not YAML", "a list", "empty", "config is text"],
+    ids=["not YAML", "a list", "empty", "ambiguous", "config is text"],
 )
 def test_unreadable_stack_file_is_told(project, text, told):
     """A file that can't be read as a stack's is one line with its name."""

@@ -96,6 +96,15 @@ def test_what_fails_in_the_middle_leaves_nothing(cache):
     assert [file.name for file in cache.folder.iterdir() if file.is_dir()] == []
 
 
+def test_what_was_killed_in_the_middle_is_cleared_away(cache):
+    """A draft that nobody could remove goes with the next one; another entry's draft is someone's work."""
+    (cache.folder / ".entry.killed" / "scratch").mkdir(parents=True)
+    (cache.folder / ".other.at-work").mkdir()
+    cache.put("entry", fill)
+
+    assert sorted(file.name for file in cache.folder.iterdir() if file.is_dir()) == [".other.at-work", "entry"]
+
+
 def test_two_that_want_the_same_make_it_once(cache):
     """Who comes second waits for the first, and finds its work."""
     begun, go_on, made, found = threading.Event(), threading.Event(), [], []
