@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakeward.access.access_row import FREE, AccessRow, Path, standing
 from lakeward.access.assuming import Assuming
@@ -30,10 +30,12 @@ from lakeward.access.reach import Reach
 from lakeward.access.reader import Reader
 from lakeward.access.reading import Reading
 from lakeward.access.requests import judge
-from lakeward.access.scope import Scope
 from lakeward.access.storage import Storage
 from lakeward.access.truth import NO, UNKNOWN, YES, hangs_on_unknown, possibly, surely
 from lakeward.estate.entries import DataLakePrincipal
+
+if TYPE_CHECKING:
+    from lakeward.access.scope import Scope  # which imports every source of an estate
 
 __all__ = ["AccessRow", "Matrix", "Path", "matrix", "principals_of"]
 

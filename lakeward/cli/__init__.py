@@ -11,7 +11,6 @@ import importlib
 import os
 import pkgutil
 import sys
-from importlib.metadata import version
 
 import click
 
@@ -73,7 +72,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("lakeward"), prog_name="lakeward")
+@click.version_option(package_name="lakeward", prog_name="lakeward")
 def _lakeward() -> None:
     """Declare, check and explain who can read what in a data lake."""
 
