@@ -12,7 +12,7 @@ import click
 
 from delivery.account import check_home, reach
 from delivery.backend import Backend
-from delivery.guards import refusals
+from delivery.guards import assigned_values, refusals
 from delivery.reviewed import hold_preview_to, hold_to
 from delivery.running import asking, run
 from lakeward import config
@@ -91,13 +91,13 @@ def access_changed(state: Mapping[str, Any], preview: Mapping[str, Any], account
 
 def guard(preview: Outcome, expected: ExpectedChanges) -> None:
     """
-    Refuse a preview that would do by accident what can't be undone.
+    Refuse a preview that would do by accident what can't be undone, or what AWS would refuse half-way.
 
     Raises:
         ConfigurationError: every such change with what allows it.
 
     """
-    refused = refusals(preview.steps, expected)
+    refused = (*refusals(preview.steps, expected), *assigned_values(preview.document))
     if refused:
         raise ConfigurationError(refused)
 

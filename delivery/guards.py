@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from lakeward.errors import Problem
 from lakeward.model import ExpectedChanges
@@ -14,6 +15,8 @@ GRANTS = frozenset(
         "pulumi-python:dynamic/components.providers.attribute_grant:AttributeGrant",
     }
 )
+LF_TAG = "aws:lakeformation/lfTag:LfTag"
+LF_TAG_ASSIGNMENT = "aws:lakeformation/resourceLfTags:ResourceLfTags"
 KEPT = {
     "aws:kms/key:Key": "what it encrypts can't be read any more",
     "aws:rds/cluster:Cluster": "the new one is empty",
@@ -45,6 +48,35 @@ def refusals(steps: Iterable[Step], expected: ExpectedChanges) -> tuple[Problem,
     """
     steps = sorted(steps)
     return (*_grants(steps, expected), *_kept(steps, expected))
+
+
+def assigned_values(preview: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """
+    Return the LF-Tag values that a preview would remove while something has them, which AWS refuses, sorted.
+
+    Whatever has them may go in the same deployment: the engine deletes after it has updated.
+
+    Args:
+        preview: What `pulumi preview --json --show-sames` writes.
+
+    """
+    removed: set[tuple[str, str]] = set()
+    assigned: set[tuple[str, str]] = set()
+    for step in preview["steps"]:
+        was, becomes = ((step.get(state) or {}).get("inputs") or {} for state in ("oldState", "newState"))
+        kind = step["urn"].split("::")[2].rsplit("$", 1)[-1]
+        if kind == LF_TAG and step["op"] == "update":
+            removed |= {(was["key"], value) for value in set(was["values"]) - set(becomes["values"])}
+        if kind == LF_TAG_ASSIGNMENT:
+            assigned |= {(tag["key"], tag["value"]) for tag in was.get("lfTags", ())}
+    return tuple(
+        Problem(
+            "lakeward:tenancy.retired",
+            f"LF-Tag {key}={value} would be removed while something still has it, which AWS refuses",
+            f"list {value} there for this deployment, and take it out again for the next one",
+        )
+        for key, value in sorted(removed & assigned)
+    )
 
 
 def _grants(steps: list[Step], expected: ExpectedChanges) -> Iterator[Problem]:

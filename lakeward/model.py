@@ -437,6 +437,11 @@ class Tenancy(Noun):
     """The tenants of a stack and what they share."""
 
     tenants: Annotated[tuple[Tenant, ...], Field(min_length=1)]
+    retired: tuple[TenantId, ...] = ()
+    """
+    Ids of tenants that go with this deployment. Their values of the LF-Tag `tenant_id` stay until all that had them is
+    gone: AWS removes no value that is assigned, and the engine deletes last.
+    """
     files: Annotated[Isolation, Field(strict=False)] = Isolation.POOL
     """
     Where tenants' files and query results are: `pool`, below `<tenant_id>/` in the bucket of zone `tenants` and under

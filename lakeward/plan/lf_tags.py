@@ -30,12 +30,13 @@ _ANY_VALUE = "*"
 
 def lf_tags(config: StackConfig) -> Iterator[LfTagArgs]:
     """Declare the tag keys with their values; none where there is nothing to tag."""
-    zones = {place.zone for place in locations(config)}
-    if not zones:
+    if not any(locations(config)):
         return
-    values: dict[str, Iterable[str]] = {ZONE: zones, CLASSIFICATION: tuple(Classification)}
-    if templates(config):
-        values[TENANT] = tenants(config)
+    # All that configuration knows, used or not: AWS removes no value that is still assigned, and whatever has it is
+    # deleted after the tag is changed.
+    values: dict[str, Iterable[str]] = {ZONE: tuple(ZoneName), CLASSIFICATION: tuple(Classification)}
+    if templates(config) and config.tenancy is not None:
+        values[TENANT] = (*tenants(config), *config.tenancy.retired)
     if has_row_security(config):
         values[POOLED] = (YES,)
     for key in sorted(values):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from delivery.guards import refusals
+from delivery.guards import LF_TAG, LF_TAG_ASSIGNMENT, assigned_values, refusals
 from lakeward.model import ExpectedChanges
 from local.outcome import Step
 
@@ -96,3 +96,32 @@ def test_ordinary_changes_pass():
         )
         == ()
     )
+
+
+def previewed(values_after, *, op="update"):
+    """A preview in which an LF-Tag loses values, and a database that has one goes."""
+    urn = "urn:pulumi:prod::lakeward::lakeward:governance:LfTag$"
+    was, becomes = ({"inputs": {"key": "tenant_id", "values": values}} for values in (["a", "b", "c"], values_after))
+    assigned = {"inputs": {"lfTags": [{"key": "tenant_id", "value": "b"}, {"key": "zone", "value": "a"}]}}
+    return {
+        "steps": [
+            {"op": op, "urn": f"{urn}{LF_TAG}::lf-tag-tenant_id", "oldState": was, "newState": becomes},
+            {"op": "delete", "urn": f"{urn}{LF_TAG_ASSIGNMENT}::of-b", "oldState": assigned},
+        ]
+    }
+
+
+def test_a_value_that_something_has_is_not_removed():
+    """AWS would refuse it half-way, and the engine deletes what has it only afterwards."""
+    [problem] = assigned_values(previewed(["a"]))
+
+    assert str(problem) == (
+        "lakeward:tenancy.retired: LF-Tag tenant_id=b would be removed while something still has it, which AWS refuses;"
+        " list b there for this deployment, and take it out again for the next one"
+    )
+
+
+@pytest.mark.parametrize(("values", "op"), [(["a", "b"], "update"), (["a", "b", "c", "d"], "update"), ([], "delete")])
+def test_a_value_that_nothing_has_may_go(values, op):
+    """So may values that are kept, and a whole tag."""
+    assert assigned_values(previewed(values, op=op)) == ()

@@ -29,6 +29,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from repeated(
             ((("tenancy", "tenants", i, "id"), tenant.id) for i, tenant in enumerate(tenancy.tenants)), "tenant"
         )
+        yield from _retired(tenancy)
         yield from _zone(draft)
         yield from _silo(tenancy, ("tenancy", "files"), tenancy.files)
         yield from _writers(draft, tenancy)
@@ -37,6 +38,18 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _database(draft, ("databases", d), database)
     yield from _database_names(draft)
     yield from _grants(draft)
+
+
+def _retired(tenancy: Tenancy) -> Iterator[Finding]:
+    yield from twice(("tenancy", "retired"), tenancy.retired)
+    standing = {tenant.id for tenant in tenancy.tenants}
+    for index, tenant in enumerate(tenancy.retired):
+        if tenant in standing:
+            yield Finding(
+                ("tenancy", "retired", index),
+                f"tenant {quote(tenant)} is there, in `tenancy.tenants`",
+                "take it out of one of the two",
+            )
 
 
 def _zone(draft: Draft) -> Iterator[Finding]:

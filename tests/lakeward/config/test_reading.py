@@ -277,13 +277,13 @@ def test_encrypted_values_are_opaque_placeholders():
 @pytest.mark.parametrize("key", sorted(sound_values()))
 def test_a_secret_is_refused_by_its_key_wherever_it_stands(key):
     """The engine hands it over in clear; nothing of it is told, and the same value in clear is taken."""
-    values = {f"lakeward:{name}": value for name, value in sound_values().items()}
+    values = sound_values()
 
     with pytest.raises(ConfigurationError) as refused:
-        parse(values, "test", [f"lakeward:{key}", "aws:token"])
+        parse(values, "test", [key, "aws:token"])
 
-    assert [line.split(":")[0] for line in refused.value.lines()] == [key]
-    assert str(values[f"lakeward:{key}"]) not in str(refused.value)
+    assert [f"lakeward:{line.split(':')[0]}" for line in refused.value.lines()] == [key]
+    assert str(values[key]) not in str(refused.value)
     assert parse(values, "test", ["aws:token"]) == load(SOUND, "test")
 
 

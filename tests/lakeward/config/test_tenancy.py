@@ -176,6 +176,14 @@ BREAKS = {
             "databases[2].isolation: there are no tenants; add `tenancy`, or remove `isolation`",
         ],
     ),
+    "retired-and-there": (
+        edit(["tenancy", "retired"], ["tenant1"]),
+        ["tenancy.retired[0]: tenant `tenant1` is there, in `tenancy.tenants`; take it out of one of the two"],
+    ),
+    "retired-twice": (
+        edit(["tenancy", "retired"], ["tenant9", "tenant9"]),
+        ["tenancy.retired[1]: `tenant9` stands twice; keep one"],
+    ),
     "unknown-writer": (
         edit(["tenancy", "writers"], ["loadr"]),
         ["tenancy.writers[0]: there is no persona `loadr`; did you mean `loader`?"],

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from lakeward.model import ZoneName
 from lakeward.plan.declarations import GrantArgs, LakeBucketArgs, TenantRoleArgs
 
 ACCOUNT = "100000000001"
@@ -50,6 +51,27 @@ def test_a_tenant_that_leaves_takes_only_its_own_along(lab):
 
     assert changed == {"lf-tag-tenant_id"}
     assert not [d.logical_name for d in after.declarations if "tenant2" in d.logical_name]
+
+
+def test_a_retired_tenants_value_stays_in_the_lf_tag_and_nothing_else(lab):
+    """AWS removes no value that is assigned, and what has it is deleted after the tag is changed."""
+
+    def retire(values):
+        tenant = values["tenancy"]["tenants"].pop(1)
+        values["tenancy"]["retired"] = [tenant["id"]]
+
+    before, after = lab.planned(), lab.planned(retire)
+    _, changed = changes(after, before)
+
+    assert changed == set()
+    assert not [d.logical_name for d in after.declarations if "tenant2" in d.logical_name]
+
+
+def test_no_table_that_moves_takes_a_value_of_its_zone_along(lab):
+    """The values of `zone` are those that there are, used or not, for the same reason."""
+    [zone] = [d for d in lab.planned().declarations if d.logical_name == "lf-tag-zone"]
+
+    assert zone.values == tuple(sorted(ZoneName))
 
 
 def test_no_document_of_one_tenant_names_another(dev):
