@@ -17,7 +17,7 @@ def test_too_little_room_is_told_with_the_figures(tmp_path, monkeypatch):
     monkeypatch.setattr(disk.shutil, "disk_usage", rooms.__getitem__)
 
     disk.require(folder, 5 * 1024**2)
-    with pytest.raises(FullDiskError, match=r"made`: its disk has 5 MB left, 6 are needed: make room, and type"):
+    with pytest.raises(FullDiskError, match=r": its disk has 5 MB left, 6 are needed: make room, and type"):
         disk.require(folder, 6 * 1024**2)
 
 

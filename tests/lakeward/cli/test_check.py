@@ -32,7 +32,7 @@ def test_a_sound_configuration_is_summed_up(monkeypatch, capsys):
         "shared tables: 1; filters, and as many grants: 3 x 1 = 3",
         "tables of each tenant's own: 1; grants, whatever their number: 6",
         "one more tenant: components: 16, of them filters: 1, grants: 4",
-        "values of an LF-Tag: 5 of 1000 (classification)",
+        "values of an LF-Tag: 9 of 1000 (zone)",
         "data cells filters granted to one principal on one table: 1 of 100 (acme-dev-tenant-tenant1 on usage.events)",
         "LF-Tag grants of one principal on one kind of resource: 1 of 50 (acme-dev-tenant-tenant1 on databases)",
         "bytes of an LF-Tag expression: 116 of 900 (data-steward)",
