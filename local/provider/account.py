@@ -2,7 +2,8 @@
 The one way from the stand-in to an API: clients of an account, for loopback endpoints only.
 
 Throttling is retried by botocore; by handlers of ours concurrent modification, which botocore gives up on, and a new
-role that isn't known everywhere yet. A call whose answer was lost may meet what it has made: that counts as success.
+role that isn't known everywhere yet. How often a call waited for a role isn't counted against its other troubles.
+A call whose answer was lost may meet what it has made: that counts as success.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from botocore.exceptions import HTTPClientError
 
 from local.provider.wire import Value
 
+_MOST_RETRIES = 8
 _CONFIG = botocore.config.Config(
-    retries={"mode": "standard", "max_attempts": 8},
+    retries={"mode": "standard", "max_attempts": _MOST_RETRIES},
     proxies={},  # a proxy would carry a loopback request elsewhere
     s3={"addressing_style": "path"},
     connect_timeout=5,
@@ -131,6 +133,7 @@ class Clients:
             aws_session_token=self._credentials.token,
             config=_CONFIG,
         )
+        client.meta.events.register_first("needs-retry", _pause_after_waits)
         client.meta.events.register_first("needs-retry", _pause_on_concurrent_modification)
         client.meta.events.register_first("needs-retry", _pause_until_known)
         client.meta.events.register_first("needs-retry", _note_lost_answer)
@@ -177,15 +180,36 @@ class Place:
         return f"arn:{self.account.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
 
-def _pause_on_concurrent_modification(response: Value = None, attempts: int = 0, **_: object) -> float | None:
+def _pause_on_concurrent_modification(
+    response: Value = None, attempts: int = 0, request_dict: Value = None, **_: object
+) -> float | None:
     """Seconds to wait before the next attempt: full jitter below a doubling bound. `None`: someone else decides."""
-    if response is None or attempts >= _MOST_ATTEMPTS:
+    tried = attempts - _waits(request_dict)
+    if response is None or tried >= _MOST_ATTEMPTS:
         return None
-    _, parsed = response
-    if parsed.get("Error", {}).get("Code") not in _CONCURRENT:
+    return _pause(0.05, tried) if response[1].get("Error", {}).get("Code") in _CONCURRENT else None
+
+
+def _pause_after_waits(
+    response: Value = None, attempts: int = 0, request_dict: Value = None, **_: object
+) -> float | None:
+    """Go on where botocore, which counts the waits for a role as attempts, would give up too early."""
+    waits = _waits(request_dict)
+    tried = attempts - waits
+    if response is None or not waits or tried > _MOST_RETRIES:
         return None
-    bound = min(_LONGEST_PAUSE_SECONDS, 0.05 * 2.0**attempts)
+    answer, parsed = response
+    failed = answer.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+    return _pause(0.5, tried) if failed or _THROTTLED.search(parsed.get("Error", {}).get("Code", "")) else None
+
+
+def _pause(base_seconds: float, tried: int) -> float:
+    bound = min(_LONGEST_PAUSE_SECONDS, base_seconds * 2.0**tried)
     return 0.01 + random.random() * bound  # noqa: S311 - spreads retries, keeps no secret
+
+
+def _waits(request_dict: Value) -> int:
+    return int(request_dict["context"].get(_WAITS, 0))
 
 
 _ROLES_MADE: dict[str, float] = {}
@@ -194,7 +218,11 @@ _UNKNOWN_SECONDS = 30.0
 """How long a new role may be unknown to what names it."""
 _EXISTS = re.compile(r"already exist|AlreadyExists|AlreadyOwnedByYou|Duplicate|ResourceConflict")
 """How services say, in code or text, that there is such a thing."""
+_THROTTLED = re.compile(r"Throttl|SlowDown|TooManyRequests|RequestLimitExceeded")
+"""How services say, in a code, that calls come too fast."""
 _LOST = "lakeward:lost"
+_WAITS = "lakeward:waits"
+"""What a call's context keeps: whether an answer was lost, and how often it waited for a role to become known."""
 
 
 def _note_role(parsed: Value = None, **_: object) -> None:
@@ -210,7 +238,10 @@ def _pause_until_known(response: Value = None, request_dict: Value = None, **_: 
     text = unquote_plus(body.decode(errors="replace") if isinstance(body, bytes) else str(body))
     now = time.monotonic()
     awaited = any(now - made < _UNKNOWN_SECONDS and name in text for name, made in list(_ROLES_MADE.items()))
-    return 0.3 + random.random() * 0.7 if awaited else None  # noqa: S311 - spreads retries, keeps no secret
+    if not awaited:
+        return None
+    request_dict["context"][_WAITS] = _waits(request_dict) + 1
+    return 0.3 + random.random() * 0.7  # noqa: S311 - spreads retries, keeps no secret
 
 
 def _note_lost_answer(
