@@ -85,9 +85,7 @@ class StackConfig(Noun):
     ] = ()
     tenancy: Annotated[
         Tenancy | None,
-        Field(
-            description="The tenants, those that go (retired), how files are kept apart, and the broker of their sessions."
-        ),
+        Field(description="The tenants, those that go, how files are kept apart, and the broker of their sessions."),
     ] = None
     administrators: Annotated[
         tuple[RoleArn, ...],

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-LOCKS = sorted(path for path in ROOT.rglob("*.lock") if not {".venv", ".lakeward", "build"} & set(path.relative_to(ROOT).parts))
+LOCKS = sorted(
+    path for path in ROOT.rglob("*.lock") if not {".venv", ".lakeward", "build"} & set(path.relative_to(ROOT).parts)
+)
 CLI = ROOT / "local" / "toolchain" / "cli"
 
 
