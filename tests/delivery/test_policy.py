@@ -203,6 +203,8 @@ NEVER_CALLED = {
     # Settings that it never makes: reserved concurrency, comments of zones, rules changed in place, emptied buckets.
     *("ec2:ModifySecurityGroupRules", "lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"),
     *("route53:UpdateHostedZoneComment", "s3:DeleteObject", "s3:ListBucketVersions"),
+    # Looked up by the stand-in alone, where the answer to a creation was lost.
+    *("organizations:ListPolicies", "route53:ListHostedZones"),
 }
 SERVICE_OF_MODULE = {"cloudwatch": "logs", "vpc": "ec2"}
 

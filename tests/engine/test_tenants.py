@@ -84,12 +84,13 @@ def test_adding_a_tenant_touches_nobody_elses_resources(deployed):
     assert changed["lf-tag-tenant_id"]["newState"]["inputs"]["values"] == ["tenant1", "tenant10", "tenant2", "tenant3"]
 
 
-def test_destroy_is_refused_while_the_database_is_protected(deployed):
-    """Destroying data takes two deliberate steps; before the first one nothing of the stack is gone."""
-    before = len(deployed.client("iam").list_roles()["Roles"])
+def test_a_stack_whose_data_may_go_is_destroyed_with_its_database(deployed):
+    """`dev` says so by `protectData: false`; what a stack that doesn't say it refuses is shown of `make destroy`."""
+    roles = [role["RoleName"] for role in deployed.client("iam").list_roles()["Roles"]]
     outcome = deployed.engine.destroy("dev")
+    left = [role["RoleName"] for role in deployed.client("iam").list_roles()["Roles"]]
 
-    assert not outcome.succeeded
-    assert "cluster-tenants" in outcome.output
-    assert "protect" in outcome.output
-    assert len(deployed.client("iam").list_roles()["Roles"]) == before
+    assert outcome.succeeded, outcome.errors
+    assert [name for name in roles if name.startswith("acme-dev-")]
+    assert [name for name in left if name.startswith("acme-dev-")] == []
+    assert deployed.client("rds").describe_db_clusters()["DBClusters"] == []
