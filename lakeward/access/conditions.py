@@ -24,7 +24,7 @@ SetOperator = Literal["forallvalues", "foranyvalue"]
 class Condition:
     """One operator on one key, compiled."""
 
-    __slots__ = ("_if_exists", "_operator", "_set_operator", "_templates", "_tests", "key", "text")
+    __slots__ = ("_if_exists", "_operator", "_set_operator", "_templates", "_tests", "key")
 
     def __init__(self, operator: str, key: str, values: tuple[str, ...], *, has_variables: bool) -> None:
         parsed = parse_operator(operator)
@@ -32,7 +32,6 @@ class Condition:
             raise no_operator(operator, key)
         self._operator, self._set_operator, self._if_exists = parsed
         self.key = key.lower()
-        self.text = f"{operator} {key}"
         takes_variables = has_variables and self._operator.takes_variables
         tests: list[Test] = []
         templates: list[Template] = []

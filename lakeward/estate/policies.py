@@ -94,19 +94,9 @@ class PolicyStatement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"
         return _texts_in(self.action if self.not_action is msgspec.UNSET else self.not_action) or ()
 
     @property
-    def excludes_actions(self) -> bool:
-        """Whether it is about all but its actions."""
-        return self.not_action is not msgspec.UNSET
-
-    @property
     def resources(self) -> tuple[str, ...] | None:
         """Entries of `Resource` or `NotResource`; `None`: the element is absent."""
         return _texts_in(self.resource if self.not_resource is msgspec.UNSET else self.not_resource)
-
-    @property
-    def excludes_resources(self) -> bool:
-        """Whether it is about all but its resources."""
-        return self.not_resource is not msgspec.UNSET
 
     @property
     def conditions(self) -> tuple[ConditionEntry, ...]:
