@@ -2,7 +2,8 @@
 The vendor's release of the CLI.
 
 `releases.json` holds the published sha256 of each platform's archive, as `"linux-x64": "<hex>"`. They stand in the
-release's own checksum file, `pulumi-<version>-checksums.txt`. A platform without one is never downloaded.
+release's own checksum file, `pulumi-<version>-checksums.txt`. A platform without one is never downloaded, and an
+archive with another one is never unpacked.
 """
 
 from __future__ import annotations
@@ -98,8 +99,8 @@ class Release:
                     archive.write(chunk)
             if digest.hexdigest() != self._digest:
                 raise OutsideServiceError(
-                    f"{self._address} has sha256 {digest.hexdigest()}, published is {self._digest}: "
-                    "don't use it; find out who changed it"
+                    f"{self._address} has sha256 {digest.hexdigest()}, recorded in releases.json is {self._digest}: "
+                    "don't use it; find out which of the two was changed. Meanwhile a pulumi of yours on PATH is used"
                 )
             archive.seek(0)
             with tarfile.open(fileobj=archive, mode="r:gz") as members:
