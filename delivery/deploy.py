@@ -13,6 +13,7 @@ import click
 from delivery.account import check_home, reach
 from delivery.backend import Backend
 from delivery.guards import assigned_values, refusals
+from delivery.meanwhile import hold_still
 from delivery.reviewed import hold_preview_to, hold_to
 from delivery.running import asking, run
 from lakeward import config
@@ -39,11 +40,13 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
         confirm: asks whoever is there.
 
     Raises:
-        ConfigurationError: the configuration, the backend or the credentials aren't those for this.
+        ConfigurationError: the configuration, the backend or the credentials aren't those for this, or something
+            changed while the question waited.
         OutsideServiceError: AWS, the backend or the toolchain can't be had.
 
     """
-    stack_config = config.load(project / f"Pulumi.{stack}.yaml")
+    file = project / f"Pulumi.{stack}.yaml"
+    stack_config = config.load(file)
     told = partial(click.echo, nl=False)
     declared = hold_to(reviewed, stack, project, told) if reviewed else None
     reach(stack_config)
@@ -72,6 +75,7 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
     if not confirm(f"Deploy this to account {stack_config.account}?"):
         say("deploy: nothing was changed")
         return 1
+    hold_still(file, stack_config, partial(backend.export, stack), state)
     outcome = backend.up(stack, policy_pack=policies, on_event=partial(tell, stack))
     if not outcome.succeeded:
         tell_failure(stack, outcome)

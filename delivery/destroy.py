@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 
 from delivery.account import check_home, reach
 from delivery.backend import Backend
+from delivery.meanwhile import hold_still
 from delivery.running import asking, run
 from lakeward import config
 from lakeward.errors import ConfigurationError, Problem
@@ -32,10 +34,12 @@ def destroy(project: Path, stack: str, data: str, confirm: Callable[[str], bool]
         confirm: asks whoever is there.
 
     Raises:
-        ConfigurationError: something holds data, and not both settings say that it may go.
+        ConfigurationError: something holds data, and not both settings say that it may go; or something changed
+            while the question waited.
 
     """
-    stack_config = config.load(project / f"Pulumi.{stack}.yaml")
+    file = project / f"Pulumi.{stack}.yaml"
+    stack_config = config.load(file)
     reach(stack_config)
     backend = Backend(toolchain.provide(), project)
     backend.check(stack)
@@ -50,6 +54,7 @@ def destroy(project: Path, stack: str, data: str, confirm: Callable[[str], bool]
     if not confirm(f"Delete {len(resources)} resources of stack {stack} in account {stack_config.account}?"):
         say("destroy: nothing was changed")
         return 1
+    hold_still(file, stack_config, partial(backend.export, stack), state)
     outcome = backend.destroy(stack)
     if not outcome.succeeded:
         tell_failure(stack, outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from delivery.deploy import deploy
 from delivery.policy import deployer_policies
 from delivery.running import confirmed
 from lakeward.config import load
-from lakeward.errors import OutsideServiceError
+from lakeward.errors import ConfigurationError, OutsideServiceError
 from local.aws import seed, server
 from local.engine import Engine
 from tests.delivery.recording import DEPLOYER, permit
@@ -99,9 +101,11 @@ class Delivery:
 @pytest.fixture(scope="module")
 def delivery(cli, tmp_path_factory):
     """A project that is deployed to `prod`."""
-    made = Delivery(cli, tmp_path_factory.mktemp("delivery"))
-    yield made
-    server.stop(made.folder / "aws")
+    folder = tmp_path_factory.mktemp("delivery")
+    try:
+        yield Delivery(cli, folder)
+    finally:
+        server.stop(folder / "aws")
 
 
 def test_credentials_of_another_account_are_refused(delivery):
@@ -137,6 +141,25 @@ def declared_in(told: str) -> str:
     """The digest of what is declared, where something else was asked for."""
     [digest] = re.findall(r"REVIEWED: prod declares ([0-9a-f]{64}), and [0-9a-f]{64} was reviewed", told)
     return digest
+
+
+def test_what_changes_while_the_question_waits_is_not_deployed(delivery, monkeypatch):
+    """The answer is to what was shown, not to what the configuration says by then."""
+    owner = delivery.config["lakeward:owner"]
+    for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
+        monkeypatch.delenv(name)
+    for name, value in delivery.environment.items():
+        monkeypatch.setenv(name, value)
+
+    def meanwhile(_question):
+        delivery.configure(owner="somebody-else")
+        return True
+
+    with pytest.raises(ConfigurationError) as refused:
+        deploy(delivery.project, "prod", "", meanwhile)
+    delivery.configure(owner=owner)
+
+    assert [problem.path for problem in refused.value.problems] == ["Pulumi.prod.yaml"]
 
 
 def test_the_life_of_a_stack(delivery):
