@@ -18,7 +18,10 @@ GRANTS = frozenset(
 LF_TAG = "aws:lakeformation/lfTag:LfTag"
 LF_TAG_ASSIGNMENT = "aws:lakeformation/resourceLfTags:ResourceLfTags"
 KEPT = {
+    "aws:glue/catalogDatabase:CatalogDatabase": "its tables go with it, whoever made them, and every grant on them",
+    "aws:glue/catalogTable:CatalogTable": "its partitions and every grant on it go with it",
     "aws:kms/key:Key": "what it encrypts can't be read any more",
+    LF_TAG: "every grant by it ends, also those of other stacks",
     "aws:rds/cluster:Cluster": "the new one is empty",
     "aws:rds/clusterInstance:ClusterInstance": "the database is down meanwhile",
     "aws:s3/bucket:Bucket": "the new one is empty",

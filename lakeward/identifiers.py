@@ -706,7 +706,7 @@ class LogicalName(Identifier):
     """A resource's name within its stack, as previews tell it."""
 
     __slots__ = ()
-    pattern = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+    pattern = re.compile(r"[A-Za-z0-9](?:[^*?\x00-\x1f\x7f]{0,500}[^\s*?])?")
     noun = "the name of a resource"
     remedy = "give the name that the preview tells, such as `bucket-curated`"
 

@@ -627,9 +627,9 @@ class ExpectedChanges(Noun):
     grants_removed: Annotated[int | None, Field(ge=1)] = None
     """How many grants go, exactly, where that is more than 10 or a tenth of them."""
     deleted: tuple[LogicalName, ...] = ()
-    """Settings, buckets, keys and clusters that go."""
+    """Settings, buckets, keys, clusters, databases, tables and LF-Tags that go, by their names in the stack."""
     replaced: tuple[LogicalName, ...] = ()
-    """Settings, buckets, keys and clusters that are made anew."""
+    """Such that are made anew."""
 
 
 class Quotas(Noun):

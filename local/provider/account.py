@@ -137,8 +137,9 @@ class Clients:
         client.meta.events.register_first("needs-retry", _pause_on_concurrent_modification)
         client.meta.events.register_first("needs-retry", _pause_until_known)
         client.meta.events.register_first("needs-retry", _note_lost_answer)
+        client.meta.events.register("before-parameter-build.iam.CreateRole", _name_role)
         client.meta.events.register("after-call", _take_for_made)
-        client.meta.events.register("after-call.iam.CreateRole", _note_role)
+        client.meta.events.register("after-call", _note_role)
         # The last door: whatever botocore made of the endpoint, redirects included.
         client.meta.events.register("before-send", _refuse_other_hosts)
         return client
@@ -222,12 +223,21 @@ _THROTTLED = re.compile(r"Throttl|SlowDown|TooManyRequests|RequestLimitExceeded"
 """How services say, in a code, that calls come too fast."""
 _LOST = "lakeward:lost"
 _WAITS = "lakeward:waits"
-"""What a call's context keeps: whether an answer was lost, and how often it waited for a role to become known."""
+_ROLE = "lakeward:role"
+"""
+What a call's context keeps: whether an answer was lost, how often it waited for a role to become known, and the name
+of the role that it makes.
+"""
 
 
-def _note_role(parsed: Value = None, **_: object) -> None:
-    if "Role" in parsed:
-        _ROLES_MADE[str(parsed["Role"]["RoleName"])] = time.monotonic()
+def _name_role(params: Value, context: Value, **_: object) -> None:
+    context[_ROLE] = params["RoleName"]
+
+
+def _note_role(parsed: Value, context: Value, **_: object) -> None:
+    """Remember a role that was made; its name isn't in the answer where the first one was lost."""
+    if _ROLE in context and "Error" not in parsed:
+        _ROLES_MADE[context[_ROLE]] = time.monotonic()
 
 
 def _pause_until_known(response: Value = None, request_dict: Value = None, **_: object) -> float | None:

@@ -54,7 +54,10 @@ def test_the_very_number_of_grants_allows_it():
 @pytest.mark.parametrize(
     "kind",
     [
+        "aws:glue/catalogDatabase:CatalogDatabase",
+        "aws:glue/catalogTable:CatalogTable",
         "aws:kms/key:Key",
+        "aws:lakeformation/lfTag:LfTag",
         "aws:rds/cluster:Cluster",
         "aws:s3/bucket:Bucket",
         "pulumi-python:dynamic/components.providers.data_lake_settings:DataLakeSettings",
@@ -64,7 +67,7 @@ def test_the_very_number_of_grants_allows_it():
     ("op", "key"), [("delete", "deleted"), ("replace", "replaced"), ("create-replacement", "replaced")]
 )
 def test_what_holds_data_or_the_lake_is_named_one_by_one(kind, op, key):
-    """Settings, buckets, keys and clusters neither go nor come anew unless that very one is named for it."""
+    """What holds data, definitions or others' grants neither goes nor comes anew unless that very one is named."""
     change = steps(op, 2, kind, "it")
     other = {"deleted": "replaced", "replaced": "deleted"}[key]
 

@@ -20,6 +20,13 @@ MADE = (
     "</Role></CreateRoleResult></CreateRoleResponse>"
 )
 
+EXISTS = (
+    409,
+    "<ErrorResponse><Error><Code>EntityAlreadyExists</Code><Message>Role awaited already exists</Message></Error>"
+    "</ErrorResponse>",
+)
+LOST = (500, "<ErrorResponse><Error><Code>InternalError</Code><Message>Failed</Message></Error></ErrorResponse>")
+
 GIVEN = (200, "{}")
 UNKNOWN = (400, json.dumps({"__type": "InvalidInputException", "Message": "Invalid principal"}))
 THROTTLED = (400, json.dumps({"__type": "ThrottlingException", "Message": "Rate exceeded"}))
@@ -36,6 +43,7 @@ class Raw(io.BytesIO):
 def granting(monkeypatch):
     """Grant something to a role that the provider has just made, with these answers; says how many were taken."""
     monkeypatch.setattr(botocore.endpoint.time, "sleep", lambda _: None)
+    monkeypatch.setattr("local.provider.account._ROLES_MADE", {})
     clients = Clients(Credentials(access_key="a", secret_key="s", token="t"), {}, "http://127.0.0.1:1")
 
     def client(service, answers):
@@ -48,8 +56,8 @@ def granting(monkeypatch):
         made.meta.events.register("before-send", answer)
         return made
 
-    def grant(answers):
-        client("iam", [(200, MADE)]).create_role(RoleName="awaited", AssumeRolePolicyDocument="{}")
+    def grant(answers, made=((200, MADE),)):
+        client("iam", list(made)).create_role(RoleName="awaited", AssumeRolePolicyDocument="{}")
         total = len(answers)
         lake = client("lakeformation", answers)
         try:
@@ -75,3 +83,15 @@ def test_waits_for_a_role_are_not_counted_against_other_troubles(granting, troub
 def test_a_call_that_stays_throttled_ends(granting, waits):
     """The twin: nine times throttled, it is refused, however often it waited for a role before."""
     assert granting([*[UNKNOWN] * waits, *[THROTTLED] * 20]) == ("ThrottlingException", waits + 9)
+
+
+def test_a_role_is_waited_for_whose_creation_was_not_answered(granting):
+    """AWS failed in the creation, and the next attempt found the role: it is as new as one whose answer came."""
+    assert granting([UNKNOWN, UNKNOWN, GIVEN], made=[LOST, EXISTS]) == ("given", 3)
+
+
+def test_what_nobody_made_is_refused_at_once(granting, monkeypatch):
+    """The twin: a principal that isn't known and wasn't made a moment ago is an error of whoever names it."""
+    monkeypatch.setattr("local.provider.account._UNKNOWN_SECONDS", 0.0)
+
+    assert granting([UNKNOWN, GIVEN]) == ("InvalidInputException", 1)
