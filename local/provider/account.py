@@ -3,7 +3,7 @@ The one way from the stand-in to an API: clients of an account, for loopback end
 
 Throttling is retried by botocore; by handlers of ours concurrent modification, which botocore gives up on, and a new
 role that isn't known everywhere yet. How often a call waited for a role isn't counted against its other troubles.
-A call whose answer was lost may meet what it has made: that counts as success.
+A call whose answer was lost may meet what it has made, or miss what it has removed: that counts as success.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Clients:
         client.meta.events.register_first("needs-retry", _pause_until_known)
         client.meta.events.register_first("needs-retry", _note_lost_answer)
         client.meta.events.register("before-parameter-build.iam.CreateRole", _name_role)
-        client.meta.events.register("after-call", _take_for_made)
+        client.meta.events.register("after-call", _take_for_done)
         client.meta.events.register("after-call", _note_role)
         # The last door: whatever botocore made of the endpoint, redirects included.
         client.meta.events.register("before-send", _refuse_other_hosts)
@@ -219,6 +219,10 @@ _UNKNOWN_SECONDS = 30.0
 """How long a new role may be unknown to what names it."""
 _EXISTS = re.compile(r"already exist|AlreadyExists|AlreadyOwnedByYou|Duplicate|ResourceConflict")
 """How services say, in code or text, that there is such a thing."""
+_GONE = re.compile(r"NotFound|NoSuch|does not exist|not found|cannot be found")
+"""How services say, in code or text, that there is no such thing."""
+_REMOVES = re.compile(r"(Delete|Detach|Deregister|Disassociate|Remove|Revoke)")
+"""How operations are called that leave something away."""
 _THROTTLED = re.compile(r"Throttl|SlowDown|TooManyRequests|RequestLimitExceeded")
 """How services say, in a code, that calls come too fast."""
 _LOST = "lakeward:lost"
@@ -263,10 +267,15 @@ def _note_lost_answer(
         request_dict["context"][_LOST] = True
 
 
-def _take_for_made(http_response: Value, parsed: Value, context: Value, **_: object) -> None:
-    """Where the answer to the first attempt was lost and the next one meets what that made, it has succeeded."""
+def _take_for_done(http_response: Value, parsed: Value, model: Value, context: Value, **_: object) -> None:
+    """
+    Take a refusal for success where the answer to the first attempt was lost and that attempt is its cause.
+
+    What was to be made is there then, and what was to be removed isn't.
+    """
     error = parsed.get("Error", {})
-    if context.get(_LOST) and _EXISTS.search(f"{error.get('Code')} {error.get('Message')}"):
+    done = _GONE if _REMOVES.match(model.name) else _EXISTS
+    if context.get(_LOST) and done.search(f"{error.get('Code')} {error.get('Message')}"):
         parsed.pop("Error")
         http_response.status_code = int(http.HTTPStatus.OK)
 

@@ -3,99 +3,19 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-import yaml
 
 from delivery.deploy import deploy
-from delivery.policy import deployer_policies
 from delivery.running import confirmed
-from lakeward.config import load
 from lakeward.errors import ConfigurationError, OutsideServiceError
-from local.aws import seed, server
-from local.engine import Engine
-from tests.delivery.recording import DEPLOYER, permit
+from local.aws import server
+from tests.delivery.delivery import Delivery
 from tests.local.test_up import small
 
-ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "docs" / "howto" / "deploy-to-an-account.md"
-STATES = "acme-states"
-
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("cli")]
-
-
-class Delivery:
-    """A project on a user's backend, with the credentials of a deployer who may do what its policies say, no more."""
-
-    def __init__(self, cli, folder: Path) -> None:
-        self.folder = folder
-        self.project = folder / "project"
-        self.project.mkdir()
-        for name in ("Pulumi.yaml", "__main__.py", "policies"):
-            (self.project / name).symlink_to(ROOT / name)
-        (self.project / ".venv").symlink_to(sys.prefix)
-        document = small(yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text()))
-        self.config = document["config"]
-        self.config["lakeward:assumeRoles"] = []  # the credentials are the deployer's own
-        self.file = self.project / "Pulumi.prod.yaml"
-        self.kept: dict[str, str] = {}
-        self.configure()
-        self.running = server.start(folder / "aws", judged=DEPLOYER)
-        config = load(self.file)
-        seed.seed(self.running, config)
-        permit(self.running, config, [*deployer_policies(config), self._state(config)])
-        # What a user has: a home with plugins. An engine of ours lays them out alike.
-        engine = Engine(cli=cli, project=self.project, folder=folder / "engine", environment={})
-        engine.install_stand_in()
-        own = engine.environment()
-        keys = ("HOME", "PATH", "PULUMI_HOME")
-        self.environment = {
-            **{key: own[key] for key in keys},
-            **self.running.environment(config.region, config.deployer),
-            "PULUMI_PYTHON_CMD": sys.executable,
-        }
-        where = f"region={config.region}"
-        for command in (
-            ("login", f"s3://{STATES}?{where}&use_path_style=true"),
-            ("stack", "init", "prod", f"--secrets-provider=awskms://alias/{STATES}?{where}"),
-        ):
-            subprocess.run([cli.pulumi, *command], cwd=self.project, env=self.environment, check=True)
-        written = yaml.safe_load(self.file.read_text())
-        self.kept = {key: written[key] for key in ("secretsprovider", "encryptedkey")}
-
-    def _state(self, config) -> dict[str, object]:
-        """Make the bucket and the key of the states, and return the policy that the guide gives for them."""
-        session = self.running.session(config.account, config.region)
-        session.client("s3").create_bucket(
-            Bucket=STATES, CreateBucketConfiguration={"LocationConstraint": config.region}
-        )
-        kms = session.client("kms")
-        key = kms.create_key()["KeyMetadata"]["Arn"]
-        kms.create_alias(AliasName=f"alias/{STATES}", TargetKeyId=key)
-        [text] = re.findall(r"```json\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
-        return json.loads(text.replace("<bucket>", STATES).replace("<ARN of the key>", key))
-
-    def configure(self, **changed: object) -> None:
-        self.config |= {f"lakeward:{key}": value for key, value in changed.items()}
-        self.file.write_text(yaml.safe_dump({"config": self.config, **self.kept}, sort_keys=False))
-
-    def run(self, target: str, *options: str, **environment: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", f"delivery.{target}", "prod", *options],
-            cwd=self.project,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +23,7 @@ def delivery(cli, tmp_path_factory):
     """A project that is deployed to `prod`."""
     folder = tmp_path_factory.mktemp("delivery")
     try:
-        yield Delivery(cli, folder)
+        yield Delivery(cli, folder, small)
     finally:
         server.stop(folder / "aws")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-PARTS = ("comparison", "fuzz", "grants", "hostile", "isolated", "killed", "permitted")
+PARTS = ("comparison", "fuzz", "grants", "guarded", "hostile", "isolated", "killed", "permitted")
 SHOWN = 20
 
 

@@ -20,12 +20,10 @@ MADE = (
     "</Role></CreateRoleResult></CreateRoleResponse>"
 )
 
-EXISTS = (
-    409,
-    "<ErrorResponse><Error><Code>EntityAlreadyExists</Code><Message>Role awaited already exists</Message></Error>"
-    "</ErrorResponse>",
-)
-LOST = (500, "<ErrorResponse><Error><Code>InternalError</Code><Message>Failed</Message></Error></ErrorResponse>")
+ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>"
+EXISTS = (409, ERROR.format("EntityAlreadyExists", "Role awaited already exists"))
+GONE = (404, ERROR.format("NoSuchEntity", "The role with name awaited cannot be found"))
+LOST = (500, ERROR.format("InternalError", "Failed"))
 
 GIVEN = (200, "{}")
 UNKNOWN = (400, json.dumps({"__type": "InvalidInputException", "Message": "Invalid principal"}))
@@ -40,8 +38,8 @@ class Raw(io.BytesIO):
 
 
 @pytest.fixture
-def granting(monkeypatch):
-    """Grant something to a role that the provider has just made, with these answers; says how many were taken."""
+def client(monkeypatch):
+    """A client of a service that gets these answers, one after the other."""
     monkeypatch.setattr(botocore.endpoint.time, "sleep", lambda _: None)
     monkeypatch.setattr("local.provider.account._ROLES_MADE", {})
     clients = Clients(Credentials(access_key="a", secret_key="s", token="t"), {}, "http://127.0.0.1:1")
@@ -55,6 +53,13 @@ def granting(monkeypatch):
 
         made.meta.events.register("before-send", answer)
         return made
+
+    return client
+
+
+@pytest.fixture
+def granting(client):
+    """Grant something to a role that the provider has just made, with these answers; says how many were taken."""
 
     def grant(answers, made=((200, MADE),)):
         client("iam", list(made)).create_role(RoleName="awaited", AssumeRolePolicyDocument="{}")
@@ -95,3 +100,23 @@ def test_what_nobody_made_is_refused_at_once(granting, monkeypatch):
     monkeypatch.setattr("local.provider.account._UNKNOWN_SECONDS", 0.0)
 
     assert granting([UNKNOWN, GIVEN]) == ("InvalidInputException", 1)
+
+
+def test_what_is_gone_after_a_lost_answer_was_removed(client):
+    """AWS failed in the removal, and the next attempt finds nothing: that is what was wanted."""
+    answers = [LOST, GONE]
+
+    client("iam", answers).delete_role(RoleName="awaited")
+
+    assert answers == []
+
+
+@pytest.mark.parametrize(
+    ("call", "answers"),
+    [("delete_role", [GONE]), ("get_role", [LOST, GONE])],
+    ids=["nothing was lost", "nothing was to be removed"],
+)
+def test_what_is_gone_otherwise_is_told(client, call, answers):
+    """The twin: without a lost answer somebody else removed it, and who reads wants to know."""
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        getattr(client("iam", answers), call)(RoleName="awaited")
