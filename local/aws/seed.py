@@ -11,14 +11,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lakeward.identifiers import OidcProviderArn, RoleArn, SamlProviderArn
-from lakeward.model import Aurora, OidcTrust, PersonaKind, RoleTrust, SamlTrust
+from lakeward.model import OidcTrust, PersonaKind, RoleTrust, SamlTrust
 from local.aws.instance import GIVEN_ID, MANAGEMENT_ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lakeward.config import StackConfig
-    from lakeward.network import Network
     from local.aws.server import RunningAws
 
 _METADATA = (
@@ -58,50 +57,55 @@ def seed(running: RunningAws, config: StackConfig) -> None:
 
 
 def _networks(running: RunningAws, config: StackConfig) -> None:
-    ec2 = running.session(config.account, config.region).client("ec2")
+    """Make what is missing of the networks that databases and endpoints are put into; a run may have been killed."""
+    ec2 = _Ec2(running.session(config.account, config.region).client("ec2"))
     if config.tenancy and config.tenancy.aurora:
-        _network(ec2, config.tenancy.aurora, config.region)
+        aurora = config.tenancy.aurora
+        zones = [f"{config.region}{'abc'[number % 3]}" for number in range(len(aurora.subnets))]
+        ec2.network(aurora.vpc, dict(zip(aurora.subnets, zones, strict=True)))
+        ec2.security_groups(aurora.vpc, aurora.clients)
     if config.network is not None:
-        _endpoints(ec2, config.network)
+        ec2.network(config.network.vpc, {subnet.id: subnet.zone for subnet in config.network.subnets})
+        ec2.route_tables(config.network.vpc, config.network.route_tables)
 
 
-def _network(ec2: Any, aurora: Aurora, region: str) -> None:  # noqa: ANN401 -- see `_Iam`
-    """Make the network that the tenants' database is put into: a VPC, a subnet in each zone, its clients' groups."""
-    if ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [aurora.vpc]}])["Vpcs"]:
-        return
-    ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", aurora.vpc))
-    for number, subnet in enumerate(aurora.subnets):
-        ec2.create_subnet(
-            VpcId=aurora.vpc,
-            CidrBlock=f"10.0.{number}.0/24",
-            AvailabilityZone=f"{region}{'abc'[number % 3]}",
-            TagSpecifications=_given("subnet", subnet),
-        )
-    for client in aurora.clients:
-        ec2.create_security_group(
-            GroupName=f"client-{client}",
-            Description="Exists before the stack",
-            VpcId=aurora.vpc,
-            TagSpecifications=_given("security-group", client),
-        )
+class _Ec2:
+    """An EC2 client, which boto3 makes at run time; everything is made only where it is missing."""
 
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 -- see above
+        self._client = client
 
-def _endpoints(ec2: Any, network: Network) -> None:  # noqa: ANN401 -- see `_Iam`
-    """Make the VPC that endpoints are put into, with their subnets, and the route tables that lead to the gateway."""
-    if not ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Vpcs"]:
-        ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", network.vpc))
-    there = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["Subnets"]
-    missing = [subnet for subnet in network.subnets if subnet.id not in {found["SubnetId"] for found in there}]
-    for number, subnet in enumerate(missing, len(there)):
-        ec2.create_subnet(
-            VpcId=network.vpc,
-            CidrBlock=f"10.0.{number}.0/24",
-            AvailabilityZone=subnet.zone,
-            TagSpecifications=_given("subnet", subnet.id),
-        )
-    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["RouteTables"]
-    for table in sorted(set(network.route_tables) - {found["RouteTableId"] for found in tables}):
-        ec2.create_route_table(VpcId=network.vpc, TagSpecifications=_given("route-table", table))
+    def network(self, vpc: str, subnets: Mapping[str, str]) -> None:
+        """Make a VPC, and its subnets in their availability zones."""
+        if vpc not in self._there("describe_vpcs", "Vpcs", "VpcId", vpc):
+            self._client.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_given("vpc", vpc))
+        there = self._there("describe_subnets", "Subnets", "SubnetId", vpc)
+        for number, subnet in enumerate(sorted(set(subnets) - there), len(there)):
+            self._client.create_subnet(
+                VpcId=vpc,
+                CidrBlock=f"10.0.{number}.0/24",
+                AvailabilityZone=subnets[subnet],
+                TagSpecifications=_given("subnet", subnet),
+            )
+
+    def security_groups(self, vpc: str, groups: Iterable[str]) -> None:
+        """Make the security groups of what comes to a database."""
+        for group in sorted(set(groups) - self._there("describe_security_groups", "SecurityGroups", "GroupId", vpc)):
+            self._client.create_security_group(
+                GroupName=f"client-{group}",
+                Description="Exists before the stack",
+                VpcId=vpc,
+                TagSpecifications=_given("security-group", group),
+            )
+
+    def route_tables(self, vpc: str, tables: Iterable[str]) -> None:
+        """Make the route tables that lead to gateway endpoints."""
+        for table in sorted(set(tables) - self._there("describe_route_tables", "RouteTables", "RouteTableId", vpc)):
+            self._client.create_route_table(VpcId=vpc, TagSpecifications=_given("route-table", table))
+
+    def _there(self, operation: str, listed: str, identity: str, vpc: str) -> set[str]:
+        pages = self._client.get_paginator(operation).paginate(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
+        return {found[identity] for page in pages for found in page[listed]}
 
 
 def _given(kind: str, identity: str) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lakeward.config import load
-from local.aws.instance import MANAGEMENT_ACCOUNT
+from local.aws.instance import GIVEN_ID, MANAGEMENT_ACCOUNT
 from local.aws.seed import seed
 
 DEV = (Path(__file__).parents[3] / "Pulumi.dev.yaml").read_text(encoding="utf-8")
@@ -132,3 +132,19 @@ def test_seed_makes_the_network_under_its_ids(running, config, account):
         (subnet.id, subnet.zone) for subnet in network.subnets
     }
     assert set(network.route_tables) < tables
+
+
+def test_a_seed_that_was_killed_goes_on(running, config):
+    """Whatever of the network is missing is made, though the VPC is there already."""
+    ec2 = running.session(config.account, config.region).client("ec2")
+    aurora = config.tenancy.aurora
+    identity = [{"ResourceType": "vpc", "Tags": [{"Key": GIVEN_ID, "Value": aurora.vpc}]}]
+    ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=identity)
+
+    seed(running, config)
+    of_it = [{"Name": "vpc-id", "Values": [aurora.vpc]}]
+    subnets = ec2.describe_subnets(Filters=of_it)["Subnets"]
+    groups = ec2.describe_security_groups(Filters=of_it)["SecurityGroups"]
+
+    assert {subnet["SubnetId"] for subnet in subnets} == set(aurora.subnets)
+    assert {group["GroupId"] for group in groups} > set(aurora.clients)
