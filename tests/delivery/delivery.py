@@ -14,6 +14,7 @@ import yaml
 from delivery.policy import deployer_policies
 from lakeward.config import load
 from local.aws import seed, server
+from local.aws.judged import CALLS_FILE
 from local.engine import Engine
 from tests.delivery.recording import DEPLOYER, permit
 
@@ -76,6 +77,11 @@ class Delivery:
     def configure(self, **changed: object) -> None:
         self.config |= {f"lakeward:{key}": value for key, value in changed.items()}
         self.file.write_text(yaml.safe_dump({"config": self.config, **self.kept}, sort_keys=False))
+
+    @property
+    def calls(self) -> int:
+        """How many different calls the deployer has made: all of them were allowed by its policies."""
+        return len({line.split()[0] for line in (self.folder / "aws" / CALLS_FILE).read_text().splitlines()})
 
     def run(self, target: str, *options: str, **environment: str) -> tuple[int, str]:
         done = subprocess.run(

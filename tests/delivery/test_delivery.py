@@ -82,7 +82,7 @@ def test_what_changes_while_the_question_waits_is_not_deployed(delivery, monkeyp
     assert [problem.path for problem in refused.value.problems] == ["Pulumi.prod.yaml"]
 
 
-def test_the_life_of_a_stack(delivery):
+def test_the_life_of_a_stack(delivery, figure):
     """Deployed as reviewed, guarded against what is rarely meant, and destroyed where it is said that data may go."""
     code, told = delivery.run("deploy", "--yes", "--reviewed", "0" * 64)
     assert code == 2
@@ -109,6 +109,7 @@ def test_the_life_of_a_stack(delivery):
     code, told = delivery.run("deploy", "--yes")
     assert code == 2
     assert "lakeward:expectedChanges.grantsRemoved: " in told
+    figure("losses refused by name")
     delivery.config["lakeward:personas"][0]["grants"] = grants
     delivery.configure()
 
@@ -120,3 +121,4 @@ def test_the_life_of_a_stack(delivery):
     assert told.splitlines()[-1] == "destroy: nobody is there to be asked; add YES=1 where that is meant"
     code, told = delivery.run("destroy", "--yes", "--data", "prod")
     assert code == 0, told
+    figure("different calls of a deployer whom nothing else is allowed", delivery.calls)

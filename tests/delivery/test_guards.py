@@ -66,12 +66,13 @@ def test_the_very_number_of_grants_allows_it():
 @pytest.mark.parametrize(
     ("op", "key"), [("delete", "deleted"), ("replace", "replaced"), ("create-replacement", "replaced")]
 )
-def test_what_holds_data_or_the_lake_is_named_one_by_one(kind, op, key):
+def test_what_holds_data_or_the_lake_is_named_one_by_one(kind, op, key, figure):
     """What holds data, definitions or others' grants neither goes nor comes anew unless that very one is named."""
     change = steps(op, 2, kind, "it")
     other = {"deleted": "replaced", "replaced": "deleted"}[key]
 
     found = refusals(change, expected(**{key: [f"it-{op}-0"], other: [f"it-{op}-1"]}))
+    figure("losses refused by name", len(found))
 
     assert [(problem.path, f"it-{op}-1 would be {key}" in problem.problem) for problem in found] == [
         (f"lakeward:expectedChanges.{key}", True)

@@ -28,9 +28,10 @@ def confined(tmp_path):
 
 @pytest.mark.engine
 @pytest.mark.usefixtures("cli")
-def test_make_up_with_real_credentials_reaches_nothing_outside(confined, tmp_path):
+def test_make_up_with_real_credentials_reaches_nothing_outside(confined, tmp_path, figure):
     """No connection, datagram or name lookup leaves, no setting of the user's is used, and the lake is up."""
     done = confined(command=UP_AND_DOWN, project=small_clone(tmp_path / "clone"))
+    figure("calls that left the machine", len(done.left))
 
     assert (done.exit_code, done.left, done.sprung) == (0, (), ()), done.told
     assert "access: exactly what the plan intends" in done.told

@@ -1,8 +1,8 @@
 """
 Part `hostile`: the life of a stack on an AWS with all the troubles it can make, ten times in a row.
 
-Stack `dev` without its tenants, whose database can't be destroyed: a first `up`, a change, a look that finds nothing
-to do, and `destroy`. Every round has a seed of its own.
+The whole stack `dev`: a first `up`, a change, two looks that find nothing to do, and `destroy`. Every round has a seed
+of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lakeward.estate.sources import as_asked_for, estate_of
 from lakeward.reports import drift
 from local.aws import server
 from local.toolchain import Cli, provide
-from tests.engine.conftest import deployed_in, personas_only
+from tests.engine.conftest import deployed_in
 from tests.soak.part import Figure
 
 ROUNDS = 10
@@ -46,7 +46,7 @@ def _round(cli: Cli, folder: Path, seed: int) -> list[str]:
     folder.mkdir(parents=True)
     server.start(folder / "aws", hostile=seed)
     with deployed_in(folder, cli) as deployment:
-        _configured(deployment, personas_only)
+        _configured(deployment, None)
         steps = (("up", {}), ("changed", {"change": True}), ("again", {}), ("looked", {"refresh": True}))
         for name, options in steps:
             if options.pop("change", False):
