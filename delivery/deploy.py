@@ -24,7 +24,7 @@ from lakeward.estate.sources.values import Json
 from lakeward.model import ExpectedChanges
 from lakeward.reports.review import render_review, review
 from local import toolchain
-from local.narration import counted, tell, tell_failure
+from local.narration import counted, tell, tell_failure, tell_planned
 from local.outcome import Outcome
 from local.progress import say
 
@@ -64,8 +64,7 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
         tell_failure(stack, preview)
         return 1
     guard(preview, stack_config.expected_changes or ExpectedChanges())
-    for step in preview.changed:
-        click.echo(f"{stack}: {step.op} {step.type} {step.name}")
+    tell_planned(stack, preview)
     say(f"stack {stack}: policy pack passed: {counted(preview.changes, planned=True)}")
     if not preview.changed:
         return 0

@@ -51,6 +51,13 @@ def tell(stack: str, event: Event) -> None:
         say(f"  {stack}: {_DONE.get(done.op, done.op)} {done.type} {done.name}")
 
 
+def tell_planned(stack: str, preview: Outcome) -> None:
+    """Print each resource that a preview would change; components, which only hold others, are left out."""
+    for planned in preview.changed:
+        if planned.custom:
+            click.echo(f"{stack}: {planned.op} {planned.type} {planned.name}")
+
+
 def tell_findings(config: StackConfig, outcome: Outcome, on: date, project: Path) -> None:
     """Tell what the policy pack found in a run of a project, and every exemption; nothing where there is neither."""
     found = findings_of(

@@ -16,7 +16,7 @@ from lakeward.on_day import on_day
 from lakeward.reports.review import render_review, review
 from local import command
 from local.deployment import Environment, Provider, prepare
-from local.narration import counted, tell_costs, tell_failure, tell_findings
+from local.narration import counted, tell_costs, tell_failure, tell_findings, tell_planned
 from local.progress import say
 from local.together import together
 
@@ -36,8 +36,7 @@ def preview(project: Path, provider: Provider, on: date) -> int:
             tell_failure(deployment.stack, outcome)
             code = 1
             continue
-        for step in outcome.changed:
-            click.echo(f"{deployment.stack}: {step.op} {step.type} {step.name}")
+        tell_planned(deployment.stack, outcome)
         say(f"stack {deployment.stack}: policy pack passed: {counted(outcome.changes, planned=True)}")
     changing = {
         one.stack: outcome.document

@@ -63,6 +63,18 @@ def declared_in(told: str) -> str:
     return digest
 
 
+def test_a_stack_that_somebody_works_on_is_left_alone(delivery):
+    """The backend's lock says who, since when, and how to take it away where nobody does any more."""
+    lock = delivery.lock("ada", "build-7")
+    code, told = delivery.run("destroy", "--yes", "--data", "prod")
+    delivery.unlock(lock)
+
+    assert code == 1
+    assert "the stack is currently locked by 1 lock(s)" in told
+    assert "created by ada@build-7 (pid 4711) at 2026-01-01T00:00:00Z" in told
+    assert "pulumi cancel" in told
+
+
 def test_what_changes_while_the_question_waits_is_not_deployed(delivery, monkeypatch):
     """The answer is to what was shown, not to what the configuration says by then."""
     owner = delivery.config["lakeward:owner"]
