@@ -20,7 +20,6 @@ from lakeward import config
 from lakeward.access.difference import difference
 from lakeward.errors import ConfigurationError
 from lakeward.estate.sources import estate_of
-from lakeward.estate.sources.values import Json
 from lakeward.model import ExpectedChanges
 from lakeward.reports.review import render_review, review
 from local import toolchain
@@ -84,11 +83,14 @@ def deploy(project: Path, stack: str, reviewed: str, confirm: Callable[[str], bo
 
 
 def access_changed(state: Mapping[str, Any], preview: Mapping[str, Any], account: str) -> str:
-    """Return in words who gains and who loses access; a stack of which nothing is up yet has an empty account."""
-    is_up = bool(state["deployment"].get("resources"))
-    nothing: dict[str, Json] = {"version": 1, "accounts": {account: {}}}
-    before = estate_of(state, "what is up") if is_up else nothing
+    """
+    Return in words who gains and who loses access.
+
+    A stack of which nothing is up yet has an empty account, in the organization that it will be in.
+    """
     after = estate_of(preview, "the preview")
+    is_up = bool(state["deployment"].get("resources"))
+    before = estate_of(state, "what is up") if is_up else {**after, "accounts": {account: {}}}
     return render_review(review(difference(before, after), "what is up", "the preview", after), "text")
 
 
