@@ -20,7 +20,7 @@ from lakeward.estate.sources.names import names_in, tokens_in
 from local import toolchain
 from local.aws import server
 from local.aws.seed import seed
-from local.engine import Engine
+from local.engine import ThrowawayEngine
 from local.progress import say
 from local.review.declarations import Declaration
 
@@ -51,7 +51,9 @@ def brought_up(project: Path, declared: Mapping[str, Declaration]) -> dict[str, 
             for stack in stacks:
                 role = None if stack.assume_roles else stack.deployer
                 environment = running.environment(stack.region, role)
-                engine = Engine(cli=cli, project=project, folder=Path(folder) / "engine", environment=environment)
+                engine = ThrowawayEngine(
+                    cli=cli, project=project, folder=Path(folder) / "engine", environment=environment
+                )
                 engine.install_stand_in()
                 seed(running, stack)
                 engine.ensure_stack(stack.stack, project / f"Pulumi.{stack.stack}.yaml")

@@ -26,7 +26,7 @@ from local.aws import server
 from local.aws.judged import CALLS_FILE
 from local.aws.seed import seed
 from local.deployment import stacks_of
-from local.engine import Engine
+from local.engine import ThrowawayEngine
 from local.toolchain import provide
 from tests.engine import test_hub_and_spoke as network
 
@@ -159,7 +159,7 @@ class _Stacks:
             (folder / name).symlink_to(ROOT / name)
         (folder / ".venv").symlink_to(sys.prefix)
         shutil.copytree(ROOT / "build", folder / "build")
-        self.engine = Engine(
+        self.engine = ThrowawayEngine(
             cli=provide(), project=folder, folder=folder / "engine", environment=running.environment("eu-west-1")
         )
         self.engine.install_stand_in()

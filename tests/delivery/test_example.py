@@ -10,7 +10,7 @@ import pytest
 from delivery.policy import deployer_policies
 from lakeward.config import load
 from local.aws import seed, server
-from local.engine import Engine
+from local.engine import ThrowawayEngine
 from tests.delivery.recording import DEPLOYER, permit
 from tests.lakeward.config.test_project_files import FILLED_IN, fill
 
@@ -40,7 +40,7 @@ def test_the_example_comes_up_and_goes(cli, tmp_path):
         seed.seed(running, config)
         permit(running, config, deployer_policies(config))
         environment = running.environment(config.region, config.deployer)
-        engine = Engine(cli=cli, project=project, folder=tmp_path / "engine", environment=environment)
+        engine = ThrowawayEngine(cli=cli, project=project, folder=tmp_path / "engine", environment=environment)
         engine.install_stand_in()
         engine.ensure_stack("prod")
         first = engine.up("prod", policy_pack=ROOT / "policies")

@@ -11,7 +11,7 @@ from lakeward.estate import read_estate
 from lakeward.plan import plan_stack
 from lakeward.reports import compare
 from local.aws import seed, server
-from local.engine import Engine
+from local.engine import ThrowawayEngine
 from local.up import read_back
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ class Deployment:
         self.folder = folder
         self.running = server.start(folder / "aws")
         self.configuration = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
-        self.engine = Engine(
+        self.engine = ThrowawayEngine(
             cli=cli, project=ROOT, folder=folder / "engine", environment=self.running.environment(self.region)
         )
         self.engine.install_stand_in()

@@ -12,7 +12,7 @@ import yaml
 
 from lakeward.config import load
 from local.aws import seed
-from local.engine import Engine
+from local.engine import ThrowawayEngine
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
@@ -55,7 +55,7 @@ def project(tmp_path):
 @pytest.fixture
 def engine(cli, embedded_aws, project):
     seed.seed(embedded_aws, load(project / "lake" / "Pulumi.dev.yaml"))
-    engine = Engine(
+    engine = ThrowawayEngine(
         cli=cli, project=project, folder=project / ".lakeward", environment=embedded_aws.environment(REGION)
     )
     engine.install_stand_in()

@@ -5,7 +5,7 @@ import yaml
 
 from lakeward.config import load
 from local.aws import seed, server
-from local.engine import Engine
+from local.engine import ThrowawayEngine
 from tests.engine.conftest import POLICIES, ROOT
 
 # In this order and by one worker: `make test` gives each file to one.
@@ -65,7 +65,7 @@ def running(tmp_path_factory):
 def engine(cli, running, tmp_path_factory):
     """The engine with both stacks, of which nothing is up."""
     folder = tmp_path_factory.mktemp("hub-and-spoke")
-    engine = Engine(cli=cli, project=ROOT, folder=folder / "engine", environment=running.environment(REGION))
+    engine = ThrowawayEngine(cli=cli, project=ROOT, folder=folder / "engine", environment=running.environment(REGION))
     engine.install_stand_in()
     for stack in NETWORKS:
         path = folder / f"Pulumi.{stack}.yaml"
