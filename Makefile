@@ -8,6 +8,8 @@ PROVIDER ?= stand-in
 ON ?=
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
+# How many tests run at once: one more than there are processors, since many wait for the engine.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # One part of `make soak` instead of all, and the share of its full size: make soak PART=fuzz SIZE=0.1
 PART ?=
 SIZE ?= 1
@@ -80,7 +82,7 @@ policy: env ## what the deployer of a stack must be allowed: STACK=…
 	@$(BIN)/python -m delivery.policy '$(STACK)'
 
 test: env toolchain ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 soak: env toolchain ## the long forms of the tests: PART=… (docs/howto/soak.md) SIZE=0.1
 	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)
