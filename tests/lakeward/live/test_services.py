@@ -199,6 +199,7 @@ def test_a_bucket_that_leaves_something_open_brings_the_accounts_block(account):
 def test_an_access_list_that_grants_others_makes_a_bucket_unknown(account):
     """Lists aren't modelled, so a bucket whose list says something says nothing certain."""
     name = make_bucket(account, f"listed-{account.number}")
+    account.answer("s3-control", "GetPublicAccessBlock", body=b"<PublicAccessBlockConfiguration/>")
     s3 = account.client("s3")
     s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
     s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration={"BlockPublicAcls": False})
