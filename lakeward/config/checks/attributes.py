@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lakeward.config.checks.grants import on_table, table_of
+from lakeward.config.checks.grants import in_clear, on_table, table_of
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc, twice
 from lakeward.errors import InvalidIdentifierError, quote
@@ -22,6 +22,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     for g, grant in enumerate(draft.config.attribute_grants):
         loc: Loc = ("attributeGrants", g)
         yield from on_table(draft, loc, grant, for_people=True)
+        yield from in_clear(draft, loc, grant)
         yield from twice((*loc, "permissions"), grant.permissions)
         for name, values in grant.attributes.items():
             yield from twice((*loc, "attributes", name), values)

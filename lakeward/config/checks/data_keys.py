@@ -49,6 +49,17 @@ def _key_administrators(draft: Draft) -> Iterator[Finding]:
     loc: Loc = ("dataKeys", "administrators")
     yield from repeated((((*loc, i), arn) for i, arn in enumerate(administrators)), "role")
     yield from _personas_among(draft, loc, administrators, "name another role: administrators of keys don't use them")
+    roles = dict.fromkeys(administrators, "an administrator of the keys")
+    if draft.knows("deployer"):
+        roles[draft.config.deployer] = "the deployer, who administers the keys"
+    for index, shared in enumerate(draft.config.shared_buckets):
+        for number, writer in enumerate(shared.writers):
+            if (whose := roles.get(writer)) is not None:
+                yield Finding(
+                    ("sharedBuckets", index, "writers", number),
+                    f"{quote(writer)} is {whose}",
+                    "name another role: administrators of keys don't use them",
+                )
 
 
 def _personas_among(draft: Draft, loc: Loc, arns: tuple[RoleArn, ...], remedy: str) -> Iterator[Finding]:

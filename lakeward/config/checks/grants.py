@@ -25,6 +25,12 @@ HARMLESS = frozenset({Classification.PUBLIC, Classification.INTERNAL})
 UNREAD_ZONES = frozenset({ZoneName.RAW, ZoneName.STAGE})
 """Zones that no managed persona reads."""
 
+MASKING_ZONES = frozenset({ZoneName.ENCRYPTED, ZoneName.MASKED})
+"""Zones in which what names people stands masked or encrypted."""
+
+IN_CLEAR = "LF010"
+"""The pack's rule against people who read what names people in clear; where one is exempt, the pack alone judges."""
+
 
 def check(draft: Draft) -> Iterator[Finding]:
     for holder in holders(draft):
@@ -84,6 +90,8 @@ def _only_pipelines(
 
 def _on_table(draft: Draft, loc: Loc, holder: Holder, grant: TableGrant) -> Iterator[Finding]:
     yield from on_table(draft, loc, grant, for_people=holder.reads_only)
+    if holder.reads_only and holder.reads_itself:
+        yield from in_clear(draft, loc, grant)
     if not draft.lacks(("databases",), grant.database):
         # Who may insert or delete may read as well, all columns and rows (`semantics.md` B6-4).
         yield from _only_pipelines(
@@ -107,6 +115,28 @@ def on_table(draft: Draft, loc: Loc, grant: TableGrant, *, for_people: bool) -> 
     yield from _columns(draft, loc, grant, table)
     if for_people:
         yield from _reach(loc, grant, table)
+
+
+def in_clear(draft: Draft, loc: Loc, grant: TableGrant) -> Iterator[Finding]:
+    """Judge whether people would read columns that name people where they stand in clear (`systems.md` K24)."""
+    table = table_of(draft, grant.database, grant.table)
+    if table is None or table.zone in MASKING_ZONES | UNREAD_ZONES or _is_exempt(draft):
+        return
+    naming = {column.name for _, column in columns_of(table) if column.classification is Classification.PII}
+    filtered = next((one for one in table.filters if one.name == grant.filter), None)
+    granted = [((*loc, "columns", index), name) for index, name in enumerate(grant.columns or ())]
+    granted += [((*loc, "filter"), name) for name in (filtered.columns if filtered else ())]
+    for where, name in granted:
+        if name in naming:
+            yield Finding(
+                where,
+                f"{quote(name)} names people (`pii`), and zone {quote(table.zone)} is for values in clear ({IN_CLEAR})",
+                "leave it out, or grant a masked or encrypted table",
+            )
+
+
+def _is_exempt(draft: Draft) -> bool:
+    return any(exemption.rule == IN_CLEAR for exemption in draft.config.exemptions)
 
 
 def _form(loc: Loc, grant: TableGrant) -> Iterator[Finding]:
@@ -172,6 +202,8 @@ def _on_tags(draft: Draft, loc: Loc, holder: Holder, grant: TagGrant) -> Iterato
                 yield Finding((*here, key, index), problem, choose(word, values[key]))
     if holder.reads_only and "SELECT" in grant.permissions:
         yield from _tag_reach(here, grant)
+        if holder.reads_itself and not _is_exempt(draft):
+            yield from _tags_in_clear(here, grant)
 
 
 def _tag_reach(loc: Loc, grant: TagGrant) -> Iterator[Finding]:
@@ -184,6 +216,17 @@ def _tag_reach(loc: Loc, grant: TagGrant) -> Iterator[Finding]:
         if word in UNREAD_ZONES:
             yield Finding(
                 (*loc, "zone", index), f"no managed persona reads zone {quote(word)}", "name later zones only"
+            )
+
+
+def _tags_in_clear(loc: Loc, grant: TagGrant) -> Iterator[Finding]:
+    clear = sorted(set(grant.tags.get("zone", ())) - MASKING_ZONES - UNREAD_ZONES)
+    for index, word in enumerate(grant.tags.get("classification", ())):
+        if word == Classification.PII and clear:
+            yield Finding(
+                (*loc, "classification", index),
+                f"{quote(word)} names people, and zone {quote(clear[0])} is for values in clear ({IN_CLEAR})",
+                "leave it out, or name masked and encrypted zones only",
             )
 
 

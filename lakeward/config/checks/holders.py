@@ -23,6 +23,8 @@ class Holder:
     """Whether it must not write, create or change: all but pipelines and roles that exist already."""
     why: str
     """What it is, where it reads only: `x` is a persona for people."""
+    reads_itself: bool
+    """Whether its grants are its own to read with: an account gets them to grant on."""
 
 
 def holders(draft: Draft) -> Iterator[Holder]:
@@ -30,7 +32,9 @@ def holders(draft: Draft) -> Iterator[Holder]:
     for index, persona in enumerate(draft.config.personas):
         why = f"{quote(persona.name)} is a persona for people"
         people = persona.kind is PersonaKind.MANAGED
-        yield Holder(("personas", index, "grants"), persona.name, persona.grants, people, why)
+        yield Holder(("personas", index, "grants"), persona.name, persona.grants, people, why, reads_itself=True)
     for index, share in enumerate(draft.config.sharing.shares if draft.config.sharing else ()):
         why = f"{quote(share.principal)} is of another account"
-        yield Holder(("sharing", "shares", index, "grants"), share.principal, share.grants, reads_only=True, why=why)
+        loc: Loc = ("sharing", "shares", index, "grants")
+        itself = share.principal.role is not None
+        yield Holder(loc, share.principal, share.grants, reads_only=True, why=why, reads_itself=itself)

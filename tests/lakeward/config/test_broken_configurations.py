@@ -73,3 +73,21 @@ def test_no_broken_configuration_makes_a_traceback():
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == (BROKEN / "not-yaml.txt").read_text(encoding="utf-8")
+
+
+def test_who_reads_pii_in_clear_by_an_exemption_is_the_packs_to_judge(tmp_path):
+    """Whether an exemption is in force, and for whom, only the pack can say: the configuration lets it come to that."""
+    text = (BROKEN / "people-read-pii-in-clear.yaml").read_text(encoding="utf-8")
+    exempt = """  lakeward:exemptions:
+    - rule: LF010
+      resource: aws:lakeformation/permissions:Permissions::grant-analyst/table/crm/orders
+      owner: data-platform
+      reason: Support answers customers until the masked table is there
+      expires: "2026-12-31"
+"""
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(text + exempt, encoding="utf-8")
+
+    config = load(file, "test")
+
+    assert [exemption.rule for exemption in config.exemptions] == ["LF010"]

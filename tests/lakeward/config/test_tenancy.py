@@ -251,7 +251,11 @@ BREAKS = {
             (
                 "databases[0].tables[0].zone: zone `tenants` is for what is tenants';"
                 " choose another zone, or write `isolation` at the database"
-            )
+            ),
+            (
+                "personas[0].grants[0].columns[1]: `email` names people (`pii`), and zone `tenants` is for values in"
+                " clear (LF010); leave it out, or grant a masked or encrypted table"
+            ),
         ],
     ),
     "database-of-a-tenants-name": (
