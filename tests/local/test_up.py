@@ -90,6 +90,12 @@ def engine_of(clone: Path) -> int:
     return json.loads(lock.read_text())["pid"]
 
 
+def pending_in(clone: Path) -> list[dict]:
+    """The steps that the state says were under way."""
+    [state] = clone.glob(".lakeward/state/.pulumi/stacks/lakeward/dev.json")
+    return json.loads(state.read_text())["checkpoint"]["latest"].get("pending_operations") or []
+
+
 def providers_of(clone: Path) -> list[int]:
     """The stand-in provider's processes that serve this clone."""
     processes = (entry for entry in Path("/proc").iterdir() if entry.name.isdecimal())
@@ -165,7 +171,11 @@ def test_a_failed_up_starts_afresh(clone, figure):
 
 
 def test_a_killed_up_starts_afresh(clone, figure):
-    """After `kill -9` nobody knows what was made: its lock is taken away, and both sides start from nothing."""
+    """
+    After `kill -9` with steps under way nobody knows what was made: both sides start from nothing.
+
+    Without any, all that was made is recorded, and the next `up` goes on.
+    """
     figure("points killed")
     server.stop(clone / ".lakeward" / "aws")
     with start(clone) as process:
@@ -173,11 +183,12 @@ def test_a_killed_up_starts_afresh(clone, figure):
         os.kill(engine_of(clone), signal.SIGKILL)
         process.kill()
         process.communicate()
+    under_way = pending_in(clone)
     code, _, told = finish(clone)
 
-    assert code == 0
-    assert "engine: the last run was killed in the middle; starting afresh" in told
-    assert " unchanged" not in told
+    assert code == 0, told
+    assert ("engine: the last run was killed in the middle; starting afresh" in told) == bool(under_way)
+    assert (" unchanged" in told) != bool(under_way)
 
 
 def test_an_aws_that_is_gone_is_started_anew(clone, figure):
