@@ -30,8 +30,12 @@ def path_of(loc: Loc) -> str:
     """
     Spell a place as people read it.
 
+    A key without a character to see stands in quotes.
+
     >>> path_of(("personas", 2, "grants", 0))
     'personas[2].grants[0]'
+    >>> path_of(("trust", ""))
+    'trust.""'
     """
     path = ""
     for part in loc:
@@ -39,6 +43,7 @@ def path_of(loc: Loc) -> str:
             path += f"[{part}]"
         else:
             shown = quote(part).strip("`")
+            shown = shown if shown.strip() else f'"{shown}"'
             path += f".{shown}" if path else shown
     return path
 
