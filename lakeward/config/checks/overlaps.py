@@ -29,7 +29,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _filters(quote(holder.name), placed)
     by_attributes: dict[str, list[tuple[Loc, Grant]]] = {}
     for g, by in enumerate(draft.config.attribute_grants):
-        by_attributes.setdefault(_spelled(by.attributes), []).append((("attributeGrants", g), by))
+        by_attributes.setdefault(spelled(by.attributes), []).append((("attributeGrants", g), by))
     for attributes, placed in by_attributes.items():
         yield from _meeting(f"whoever has {quote(attributes)}", placed)
     # To Lake Formation they are all grants to one principal, whatever the condition.
@@ -73,12 +73,13 @@ def _thing(grant: Grant) -> tuple[Thing, str | None]:
         case DatabaseGrant():
             return ("database", grant.database), None
         case TagGrant():
-            return ("tags", _spelled(grant.tags)), None
+            return ("tags", spelled(grant.tags)), None
         case LocationGrant():
             return ("location", grant.location), None
 
 
-def _spelled(expression: Mapping[str, Sequence[str]]) -> str:
+def spelled(expression: Mapping[str, Sequence[str]]) -> str:
+    """Spell an expression of tags or attributes the same, whatever its order."""
     return ";".join(f"{key}={','.join(sorted(set(expression[key])))}" for key in sorted(expression))
 
 

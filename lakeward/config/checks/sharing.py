@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lakeward.config.checks.overlaps import spelled
 from lakeward.config.draft import Draft
 from lakeward.config.findings import Finding, Loc, choose, repeated, twice
 from lakeward.errors import quote
@@ -26,6 +27,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         yield from _form(draft, loc, link)
         yield from _readers(draft, loc, link)
         yield from _granted_on(loc, link)
+    yield from _granted_twice(sharing.links)
 
 
 def _recipient(draft: Draft, loc: Loc, share: Share) -> Iterator[Finding]:
@@ -126,3 +128,23 @@ def _granted_on(loc: Loc, link: ResourceLink) -> Iterator[Finding]:
     for where, table in tables:
         if link.table is not None and table != link.table:
             yield Finding(where, f"the link is to table {quote(link.table)}", f"write {quote(link.table)}")
+
+
+def _granted_twice(links: tuple[ResourceLink, ...]) -> Iterator[Finding]:
+    """Find what a reader is granted of another account by two entries: tags know no database, and links may overlap."""
+    met: dict[tuple[str, ...], Loc] = {}
+    for index, link in enumerate(links):
+        for number, grant in enumerate(link.grants):
+            loc: Loc = ("sharing", "links", index, "grants", number)
+            thing: tuple[str, ...]
+            if isinstance(grant, SharedTable):
+                thing, words = ("table", link.database, grant.table), f"table {quote(f'{link.database}.{grant.table}')}"
+            else:
+                thing, words = ("tags", spelled(grant.tags)), f"tags {quote(spelled(grant.tags))}"
+            for reader in link.readers:
+                first = met.setdefault((reader, link.account, *thing), loc)
+                # A table that one link grants twice is told by its name.
+                if first != loc and (thing[0] == "tags" or first[:3] != loc[:3]):
+                    problem = f"{quote(reader)} is granted {words} of {link.account} already"
+                    yield Finding(loc, problem, "say everything about it in one entry", at=first)
+                    break
