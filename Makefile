@@ -8,8 +8,8 @@ PROVIDER ?= stand-in
 ON ?=
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
-# How many tests run at once: one more than there are processors, since many wait for the engine.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# How many files of tests run at once.
+WORKERS ?= 2
 # One part of `make soak` instead of all, and the share of its full size: make soak PART=fuzz SIZE=0.1
 PART ?=
 SIZE ?= 1
