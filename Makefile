@@ -8,8 +8,6 @@ PROVIDER ?= stand-in
 ON ?=
 # More for pytest, as in: make test ARGS='-k toolchain'
 ARGS ?=
-# How many files of tests run at once.
-WORKERS ?= 2
 # One part of `make soak` instead of all, and the share of its full size: make soak PART=fuzz SIZE=0.1
 PART ?=
 SIZE ?= 1
@@ -82,7 +80,7 @@ policy: env ## what the deployer of a stack must be allowed: STACK=…
 	@$(BIN)/python -m delivery.policy '$(STACK)'
 
 test: env toolchain ## every test
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 soak: env toolchain ## the long forms of the tests: PART=… (docs/howto/soak.md) SIZE=0.1
 	@$(BIN)/python -m tests.soak $(PART) --size $(SIZE)

@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "howto" / "deploy-to-an-account.md"
 STATES = "acme-states"
 
+ASKED = 3
+"""The exit code of who comes to its question, with nobody there to answer."""
+
 
 class Delivery:
     """A project on a user's backend, with the credentials of a deployer who may do what its policies say, no more."""

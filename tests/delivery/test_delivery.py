@@ -12,11 +12,8 @@ from delivery.deploy import deploy
 from delivery.running import confirmed
 from lakeward.errors import ConfigurationError, OutsideServiceError
 from local.aws import server
-from tests.delivery.delivery import Delivery
+from tests.delivery.delivery import ASKED, Delivery
 from tests.local.test_up import small
-
-ASKED = 3
-"""The exit code of who comes to its question, with nobody there to answer."""
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("cli")]
 

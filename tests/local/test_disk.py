@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
 
+from lakeward.errors import quote
 from local import disk
 from local.disk import FullDiskError
 
@@ -17,7 +19,8 @@ def test_too_little_room_is_told_with_the_figures(tmp_path, monkeypatch):
     monkeypatch.setattr(disk.shutil, "disk_usage", rooms.__getitem__)
 
     disk.require(folder, 5 * 1024**2)
-    with pytest.raises(FullDiskError, match=r": its disk has 5 MB left, 6 are needed: make room, and type"):
+    told = re.escape(f"{quote(folder)}: its disk has 5 MB left, 6 are needed: make room, and type")
+    with pytest.raises(FullDiskError, match=f"^{told}"):
         disk.require(folder, 6 * 1024**2)
 
 

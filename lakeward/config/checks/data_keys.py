@@ -13,10 +13,13 @@ from lakeward.model import Administration, PersonaKind
 MOST_ADMINISTRATORS = 30
 """Lake Formation's limit for each of the two lists."""
 
+_ANOTHER = "name another role: administrators of keys don't use them"
+
 
 def check(draft: Draft) -> Iterator[Finding]:
     yield from _lake_administrators(draft)
     yield from _key_administrators(draft)
+    yield from _artifact_writers(draft)
     yield from _encrypters(draft)
     yield from _break_glass(draft)
 
@@ -48,8 +51,12 @@ def _key_administrators(draft: Draft) -> Iterator[Finding]:
     administrators = draft.config.data_keys.administrators
     loc: Loc = ("dataKeys", "administrators")
     yield from repeated((((*loc, i), arn) for i, arn in enumerate(administrators)), "role")
-    yield from _personas_among(draft, loc, administrators, "name another role: administrators of keys don't use them")
-    roles = dict.fromkeys(administrators, "an administrator of the keys")
+    yield from _personas_among(draft, loc, administrators, _ANOTHER)
+
+
+def _artifact_writers(draft: Draft) -> Iterator[Finding]:
+    """Find writers of shared buckets, who use their keys, among those who administer keys (`ENC003`)."""
+    roles = dict.fromkeys(draft.config.data_keys.administrators, "an administrator of the keys")
     if draft.knows("deployer"):
         roles[draft.config.deployer] = "the deployer, who administers the keys"
     for index, shared in enumerate(draft.config.shared_buckets):
@@ -58,7 +65,7 @@ def _key_administrators(draft: Draft) -> Iterator[Finding]:
                 yield Finding(
                     ("sharedBuckets", index, "writers", number),
                     f"{quote(writer)} is {whose}",
-                    "name another role: administrators of keys don't use them",
+                    _ANOTHER,
                 )
 
 
